@@ -1,0 +1,1 @@
+"""The ledger: barriers, their keys, sightings, links, life cycle and rank."""

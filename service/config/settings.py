@@ -1,0 +1,52 @@
+"""Settings: everything about one process that an operator may choose."""
+
+import os
+import socket
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+class Settings(BaseSettings):
+    """Read from the environment with the prefix `LUISKA_`; unknown variables are left alone.
+
+    Raises pydantic's `ValidationError`, which names the variable, on a value that does not fit.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="LUISKA_", extra="ignore", frozen=True)
+
+    database_url: str = "sqlite:///./luiska.db"
+    host: str = "127.0.0.1"
+    port: int = Field(default=8000, ge=0, le=65535)
+    lanes: int = Field(default_factory=lambda: min(os.cpu_count() or 1, 4), ge=1, le=64)
+    """Warm browsers that this process drives; one per core was measured to be the best."""
+    allow_hosts: Annotated[tuple[str, ...], NoDecode] = ()
+    """`host:port` pairs that may be scanned although they are not public. Comma-separated."""
+    page_deadline_s: float = Field(default=60, gt=0, le=600)
+    max_body_bytes: int = Field(default=5_000_000, gt=0)
+    grid_url: str | None = None
+    chromium: str | None = None
+    chromedriver: str | None = None
+    axe_path: Path = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+    executor_id: str | None = None
+    """Who recovers this process's interrupted jobs: the process started next with the same id."""
+
+    @field_validator("allow_hosts", mode="before")
+    @classmethod
+    def split_hosts(cls, value: object) -> object:
+        if isinstance(value, str):
+            return tuple(part.strip() for part in value.split(",") if part.strip())
+        return value
+
+    @property
+    def is_sqlite(self) -> bool:
+        return self.database_url.startswith("sqlite")
+
+    @property
+    def executor(self) -> str:
+        """Fixed when embedded (one executor per file); the machine's name on PostgreSQL."""
+        return self.executor_id or ("embedded" if self.is_sqlite else socket.gethostname())

@@ -1,0 +1,41 @@
+"""Engines for SQLite and PostgreSQL with the same behaviour."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import event
+from sqlmodel import Session
+
+
+def make_engine(url: str, *, pool_size: int = 20) -> sa.Engine:
+    """Build an engine. SQLite: WAL, writers queue up to 30 s, foreign keys hold.
+
+    A plain `postgresql://` is read with psycopg 3. Raises `ArgumentError` on an unreadable URL.
+    """
+    address = sa.make_url(url)
+    if address.drivername in {"postgresql", "postgres"}:
+        address = address.set(drivername="postgresql+psycopg")
+    if address.get_backend_name() != "sqlite":
+        return sa.create_engine(address, pool_size=pool_size, pool_pre_ping=True)
+    engine = sa.create_engine(address, pool_size=pool_size)
+
+    @event.listens_for(engine, "connect")
+    def configure(connection: Any, _record: Any) -> None:
+        # IMMEDIATE: a transaction takes the write lock with its first write, so it waits its
+        # turn instead of failing half-way when another one has written meanwhile.
+        connection.isolation_level = "IMMEDIATE"
+        connection.execute("PRAGMA busy_timeout=30000")
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("PRAGMA synchronous=FULL")
+        connection.execute("PRAGMA foreign_keys=ON")
+
+    return engine
+
+
+@contextmanager
+def transaction(engine: sa.Engine) -> Iterator[Session]:
+    """One session in one transaction: committed at the end, rolled back when anything raises."""
+    with Session(engine, expire_on_commit=False) as session, session.begin():
+        yield session

@@ -1,0 +1,40 @@
+"""The schema's version; only Alembic's migrations ever change the schema."""
+
+from pathlib import Path
+
+import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+
+_MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
+
+
+class SchemaIsBehind(Exception):
+    """The database was not migrated to this version of Luiska; `luiska db upgrade` does that."""
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
+    return config
+
+
+def upgrade(engine: sa.Engine) -> None:
+    """Migrate to the newest schema, all of it or nothing. Doing it again does nothing."""
+    with engine.connect() as connection:
+        if connection.dialect.name == "sqlite":
+            # pysqlite would run DDL outside any transaction: take the write lock ourselves.
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        config = _config()
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+        connection.commit()
+
+
+def is_current(engine: sa.Engine) -> bool:
+    """Whether the database has exactly this version's schema."""
+    with engine.connect() as connection:
+        heads = MigrationContext.configure(connection).get_current_heads()
+    return set(heads) == set(ScriptDirectory.from_config(_config()).get_heads())

@@ -1,0 +1,1 @@
+"""What people did and said: studies, tasks, participants, consent, sessions, observations."""

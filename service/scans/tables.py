@@ -1,0 +1,103 @@
+"""Tables: scan, page_visit, finding, rule_count."""
+
+from datetime import datetime
+
+from sqlmodel import Field, SQLModel, UniqueConstraint
+
+from service.db.columns import json_column, new_id
+
+
+class Scan(SQLModel, table=True):
+    """One request to examine pages. Its id is also the id of its durable job."""
+
+    __tablename__ = "scan"
+
+    id: str = Field(default_factory=new_id, primary_key=True)
+    project_id: str = Field(foreign_key="project.id", ondelete="CASCADE", index=True)
+    state: str = "queued"
+    standard: str
+    viewports: list[str] = json_column(list)
+    checks: list[str] = json_column(list)
+    wait_for: str | None = None
+    branch: str | None = None
+    sha: str | None = None
+    base_sha: str | None = None
+    axe_version: str | None = None
+    browser_version: str | None = None
+    luiska_version: str
+    pages_requested: int
+    ended_count: int = 0
+    requested_by: str
+    requested_at: datetime
+    started_at: datetime | None = None
+    ended_at: datetime | None = None
+    failure: str | None = None
+
+
+class PageVisit(SQLModel, table=True):
+    """One page in one viewport of one scan; it ends `examined` or with a named error.
+
+    `ended_order` numbers the visits of a scan as they end: 1, 2, 3 …
+    """
+
+    __tablename__ = "page_visit"
+    __table_args__ = (UniqueConstraint("scan_id", "page_id", "viewport"),)
+
+    id: str = Field(default_factory=new_id, primary_key=True)
+    scan_id: str = Field(foreign_key="scan.id", ondelete="CASCADE", index=True)
+    page_id: str = Field(foreign_key="page.id", ondelete="CASCADE", index=True)
+    ordinal: int
+    url: str
+    viewport: str
+    state: str = "queued"
+    partial: bool = False
+    partial_reasons: list[str] = json_column(list)
+    error_code: str | None = None
+    error_detail: str | None = None
+    final_url: str | None = None
+    status: int | None = None
+    title: str | None = None
+    timings_ms: dict[str, int] = json_column(dict)
+    ended_order: int | None = None
+    ended_at: datetime | None = None
+
+
+class FindingRow(SQLModel, table=True):
+    """A finding as stored: never changed after its visit ended."""
+
+    __tablename__ = "finding"
+    __table_args__ = (UniqueConstraint("visit_id", "ordinal"),)
+
+    id: str = Field(default_factory=new_id, primary_key=True)
+    scan_id: str = Field(foreign_key="scan.id", ondelete="CASCADE", index=True)
+    visit_id: str = Field(foreign_key="page_visit.id", ondelete="CASCADE")
+    barrier_id: str | None = Field(
+        default=None, foreign_key="barrier.id", ondelete="SET NULL", index=True
+    )
+    ordinal: int
+    rule: str
+    engine: str
+    outcome: str
+    impact: str | None = None
+    criteria: list[str] = json_column(list)
+    advisory: bool = False
+    selector: str
+    html: str
+    message: str
+    help: str
+    help_url: str
+    fingerprint: str
+    instance_key: str
+
+
+class RuleCountRow(SQLModel, table=True):
+    """How many elements a rule passed, failed or left open on one visit."""
+
+    __tablename__ = "rule_count"
+
+    visit_id: str = Field(foreign_key="page_visit.id", ondelete="CASCADE", primary_key=True)
+    rule: str = Field(primary_key=True)
+    failed: int = 0
+    cant_tell: int = 0
+    passed: int = 0
+    inapplicable: bool = False
