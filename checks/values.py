@@ -112,13 +112,18 @@ class Finding:
 
 @dataclass(frozen=True, kw_only=True)
 class RuleCount:
-    """How many elements one rule passed, failed or left open on a page; coverage is told from it."""
+    """How many elements one rule passed, failed or left open on a page; coverage is told from it.
+
+    `errored` is true where the rule itself threw: then what it did not find is not fixed. A rule
+    without a count was not run.
+    """
 
     rule: str
     failed: int = 0
     cant_tell: int = 0
     passed: int = 0
     inapplicable: bool = False
+    errored: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
