@@ -1,0 +1,36 @@
+"""The browser side: page visits that end in artifacts or in a named error, never in silence.
+
+Fleet.visit(VisitRequest) -> VisitOutcome     page errors are values: PageError, PageErrorCode
+MissingPart                                   raised when axe-core or Chromium is not there
+"""
+
+from service.browser.addresses import check_address, denied_reason
+from service.browser.axe import axe_options
+from service.browser.chromium import BrowserFound, find_browser, read_axe_version
+from service.browser.fleet import Fleet
+from service.browser.values import (
+    BrowserOptions,
+    MissingPart,
+    PageError,
+    PageErrorCode,
+    Viewport,
+    VisitOutcome,
+    VisitRequest,
+)
+
+__all__ = [
+    "BrowserFound",
+    "BrowserOptions",
+    "Fleet",
+    "MissingPart",
+    "PageError",
+    "PageErrorCode",
+    "Viewport",
+    "VisitOutcome",
+    "VisitRequest",
+    "axe_options",
+    "check_address",
+    "denied_reason",
+    "find_browser",
+    "read_axe_version",
+]

@@ -1,0 +1,161 @@
+"""Which Chromium, chromedriver and axe-core are on this machine, and how Chromium is started."""
+
+import os
+import re
+import shutil
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+from selenium.webdriver.chrome.options import Options
+
+from service.browser.values import MissingPart
+
+CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome", "chrome")
+CHROMIUM_PLACES = (
+    "/Applications/Chromium.app/Contents/MacOS/Chromium",
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+)
+DRIVER_PLACES = ("/usr/lib/chromium/chromedriver", "/usr/lib/chromium-browser/chromedriver")
+SELENIUM_CACHE = Path("~/.cache/selenium")
+VERSION_TIMEOUT_S = 20.0
+
+FLAGS = (
+    "--headless=new",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-dev-shm-usage",
+    "--js-flags=--max-old-space-size=512",
+    "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
+    # A frame of another origin is reachable from the page's session only in the page's process.
+    "--disable-site-isolation-trials",
+    "--disable-features=IsolateOrigins,site-per-process",
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class BrowserFound:
+    """The two programs a visit needs and what they call themselves; `doctor` prints this."""
+
+    chromium: str
+    chromium_version: str
+    chromedriver: str
+    chromedriver_version: str
+    sandboxed: bool
+    sandbox_detail: str
+
+    @property
+    def versions_match(self) -> bool:
+        """Whether both are of the same major version; chromedriver refuses any other."""
+        return self.chromium_version.split(".")[0] == self.chromedriver_version.split(".")[0]
+
+
+def find_browser(chromium: str | None = None, chromedriver: str | None = None) -> BrowserFound:
+    """The Chromium and chromedriver that would be used. Raises MissingPart naming the lacking one.
+
+    A path that is given is used or refused, never replaced by another one.
+    """
+    browser = _find("Chromium", chromium, CHROMIUM_NAMES, CHROMIUM_PLACES, "chrome/*/*/chrome")
+    driver = _find(
+        "chromedriver",
+        chromedriver,
+        ("chromedriver",),
+        DRIVER_PLACES,
+        "chromedriver/*/*/chromedriver",
+    )
+    sandboxed, detail = sandbox_state()
+    return BrowserFound(
+        chromium=browser,
+        chromium_version=_version("Chromium", browser),
+        chromedriver=driver,
+        chromedriver_version=_version("chromedriver", driver),
+        sandboxed=sandboxed,
+        sandbox_detail=detail,
+    )
+
+
+def sandbox_state() -> tuple[bool, str]:
+    """Whether Chromium can use its own sandbox here, and why it cannot."""
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        return False, "running as root: Chromium is started with --no-sandbox"
+    for setting, closed in (
+        ("/proc/sys/user/max_user_namespaces", "0"),
+        ("/proc/sys/kernel/unprivileged_userns_clone", "0"),
+    ):
+        path = Path(setting)
+        if path.exists() and path.read_text().strip() == closed:
+            return False, f"{setting} is {closed}: Chromium is started with --no-sandbox"
+    return True, "Chromium's own sandbox is on"
+
+
+def chromium_options(*, binary: str | None = None, profile: Path | None = None) -> Options:
+    """The options of every session, local or on a Grid; a Grid's node picks binary and profile."""
+    options = Options()
+    for flag in FLAGS:
+        options.add_argument(flag)
+    if not sandbox_state()[0]:
+        options.add_argument("--no-sandbox")
+    if profile is not None:
+        options.add_argument(f"--user-data-dir={profile}")
+    if binary is not None:
+        options.binary_location = binary
+    # "none": the truth gate does its own waiting, and no command may wait for a hostile page.
+    options.page_load_strategy = "none"
+    options.unhandled_prompt_behavior = "dismiss"
+    return options
+
+
+def read_axe_version(path: Path) -> str:
+    """The version that an axe-core file states in its banner. Raises MissingPart."""
+    try:
+        with path.open(encoding="utf-8") as file:
+            banner = file.read(200)
+    except OSError as error:
+        raise MissingPart(
+            f"axe-core is not at {path} ({error.strerror}); run `npm ci` or name its place"
+        ) from error
+    match = re.search(r"axe v(\d+\.\d+\.\d+\S*)", banner)
+    if match is None:
+        raise MissingPart(f"{path} is not axe-core: its first line names no version; run `npm ci`")
+    return match[1]
+
+
+def _find(
+    part: str, given: str | None, names: tuple[str, ...], places: tuple[str, ...], cached: str
+) -> str:
+    if given is not None:
+        found = shutil.which(given)
+        if found is None:
+            raise MissingPart(f"{part} is not at {given!r}, or is no program; correct the path")
+        return found
+    candidates = [shutil.which(name) for name in names]
+    candidates += [place for place in places if os.access(place, os.X_OK)]
+    candidates += [str(path) for path in sorted(SELENIUM_CACHE.expanduser().glob(cached))[-1:]]
+    for candidate in candidates:
+        if candidate is not None:
+            return candidate
+    raise MissingPart(
+        f"{part} is not on this machine; install it (Debian: apt-get install chromium "
+        "chromium-driver), or name its path"
+    )
+
+
+def _version(part: str, program: str) -> str:
+    try:
+        answer = subprocess.run(
+            [program, "--version"],
+            capture_output=True,
+            text=True,
+            timeout=VERSION_TIMEOUT_S,
+            check=True,
+        )
+    except (OSError, subprocess.SubprocessError) as error:
+        raise MissingPart(f"{part} at {program} does not start: {error}") from error
+    match = re.search(r"\d+(\.\d+)+", answer.stdout)
+    if match is None:
+        raise MissingPart(f"{part} at {program} names no version: {answer.stdout!r}")
+    return match[0]

@@ -1,0 +1,273 @@
+"""The truth gate: a verdict is only given on a page that is really there.
+
+A load "succeeds" on Chromium's own error page, on a PDF viewer's wrapper and on the tab that a
+download left behind; axe would judge each of them as the customer's page.
+"""
+
+import json
+import time
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+from service.browser.addresses import check_address, host_port, split_url
+from service.browser.axe import revive_timers
+from service.browser.net_errors import net_error
+from service.browser.session import (
+    BrowserSession,
+    Clock,
+    CommandInterrupted,
+    CommandTimeout,
+)
+from service.browser.values import PageError, PageErrorCode, VisitFailed, VisitRequest
+from service.browser.world import World, WorldGone
+
+NAVIGATE_CAP_S = 30.0
+LOAD_CAP_S = 15.0
+LOAD_SHARE = 0.4
+RENDER_CAP_S = 3.0
+SETTLE_S = 0.1
+SETTLE_CAP_S = 1.0
+POLL_S = 0.05
+MAX_DIALOGS = 5
+
+
+@dataclass(frozen=True, kw_only=True)
+class Document:
+    """A document that passed the gate: its main frame's world and what it says of itself."""
+
+    world: World
+    href: str
+    status: int
+    content_type: str
+    title: str
+    language: str | None
+    partial_reasons: tuple[str, ...]
+
+
+def open_page(session: BrowserSession, request: VisitRequest, clock: Clock) -> Document:
+    """Navigate and let the result through the gate. Raises VisitFailed naming what stood there."""
+    limit_s = clock.left_s(NAVIGATE_CAP_S)
+    try:
+        answer = session.command("Page.navigate", limit_s, url=request.url)
+    except CommandTimeout as error:
+        raise VisitFailed(
+            PageErrorCode.NAVIGATION_TIMEOUT, f"no answer came within {limit_s:.0f} s"
+        ) from error
+    frame_id = str(answer["frameId"])
+    if answer.get("isDownload"):
+        raise VisitFailed(PageErrorCode.NOT_HTML, "the address gives a download, not a page")
+    if answer.get("errorText"):
+        raise VisitFailed(*net_error(str(answer["errorText"]), session, frame_id, clock))
+    try:
+        return _Gate(session, request, frame_id, clock).pass_through()
+    except CommandTimeout as error:
+        raise VisitFailed(
+            PageErrorCode.RENDER_TIMEOUT, f"the page answers to nothing: {error}"
+        ) from error
+
+
+def is_unchanged(document: Document, clock: Clock) -> bool:
+    """Whether the same document still stands at the same address after the checks."""
+    try:
+        facts = json.loads(document.world.call("facts", False, timeout_s=clock.left_s(10)))
+    except WorldGone:
+        return False
+    return bool(facts["sameRoot"]) and _without_fragment(facts["href"]) == _without_fragment(
+        document.href
+    )
+
+
+class _Gate:
+    """Waits until the document is there, then asks it what it is."""
+
+    def __init__(
+        self, session: BrowserSession, request: VisitRequest, frame_id: str, clock: Clock
+    ) -> None:
+        self.session = session
+        self.request = request
+        self.frame_id = frame_id
+        self.clock = clock
+        self.load_cap_s = min(LOAD_CAP_S, clock.left_s() * LOAD_SHARE)
+        self.load_end = time.monotonic() + self.load_cap_s
+        self.dialogs = 0
+        self.reasons: list[str] = []
+
+    def pass_through(self) -> Document:
+        world, facts = self._await_load()
+        self._judge(facts)
+        if facts["opaque"]:
+            revive_timers(world, self.clock)
+        world, facts = self._await_selector(world, facts)
+        world, facts = self._await_rendering(world, facts)
+        self._judge(facts)
+        return Document(
+            world=world,
+            href=facts["href"],
+            status=facts["status"],
+            content_type=facts["contentType"],
+            title=facts["title"],
+            language=facts["language"],
+            partial_reasons=tuple(self.reasons),
+        )
+
+    def _look(self) -> tuple[World, dict[str, Any]]:
+        """The present document's world and facts, whatever it dismisses or becomes meanwhile."""
+        while True:
+            limit_s = max(self.load_end - time.monotonic(), 2.0)
+            try:
+                world = World.of_frame(self.session, self.frame_id, Clock(limit_s))
+                if world.evaluate("typeof luiska", self.clock.left_s(limit_s)) == "undefined":
+                    raise VisitFailed(
+                        PageErrorCode.NAVIGATION_FAILED, "the tab holds no document of the page's"
+                    )
+                text = world.call("facts", True, timeout_s=self.clock.left_s(limit_s))
+                return world, json.loads(text)
+            except CommandInterrupted as error:
+                self.dialogs += error.dialog
+                if self.dialogs > MAX_DIALOGS:
+                    raise VisitFailed(
+                        PageErrorCode.RENDER_TIMEOUT, "the page opens one dialog after another"
+                    ) from error
+            except WorldGone:
+                self._pause()
+            if time.monotonic() > self.load_end:
+                raise VisitFailed(PageErrorCode.RENDER_TIMEOUT, "the page never stands still")
+
+    def _pause(self) -> None:
+        time.sleep(POLL_S)
+
+    def _await_load(self) -> tuple[World, dict[str, Any]]:
+        """Poll until the document is complete, goes nowhere and its elements no longer change."""
+        settled_since = time.monotonic()
+        settle_end: float | None = None
+        last: tuple[object, ...] = ()
+        while True:
+            world, facts = self._look()
+            now = time.monotonic()
+            seen = (world.context_id, facts["href"], facts["elements"], facts["readyState"])
+            if seen != last:
+                last, settled_since = seen, now
+            is_loaded = facts["readyState"] == "complete" and facts["leaving"] is None
+            if is_loaded:
+                settle_end = settle_end or now + SETTLE_CAP_S
+                if now - settled_since >= SETTLE_S or now > settle_end:
+                    return world, facts
+            if now > self.load_end:
+                if not is_loaded:
+                    self.reasons.append(
+                        f"the page was still {_unloaded(facts)} after {self.load_cap_s:.0f} s"
+                    )
+                return world, facts
+            self._pause()
+
+    def _await_selector(self, world: World, facts: dict[str, Any]) -> tuple[World, dict[str, Any]]:
+        selector = self.request.wait_for
+        if selector is None:
+            return world, facts
+        end = max(self.load_end, time.monotonic() + 1.0)
+        while True:
+            try:
+                found = world.call("has", selector, timeout_s=self.clock.left_s(10))
+            except (WorldGone, CommandInterrupted):
+                found = "absent"
+            if found == "invalid":
+                raise VisitFailed(
+                    PageErrorCode.CHECK_FAILED, f"wait_for {selector!r} is not a CSS selector"
+                )
+            if found == "found":
+                return self._look()
+            if time.monotonic() > end:
+                raise VisitFailed(
+                    PageErrorCode.NAVIGATION_TIMEOUT,
+                    f"nothing matched wait_for {selector!r} within {self.load_cap_s:.0f} s",
+                )
+            self._pause()
+            world, facts = self._look()
+            self._judge(facts)
+
+    def _await_rendering(self, world: World, facts: dict[str, Any]) -> tuple[World, dict[str, Any]]:
+        """Give an empty shell a moment to fill itself, and refuse it if it does not."""
+        end = time.monotonic() + min(RENDER_CAP_S, self.clock.left_s() * LOAD_SHARE)
+        while True:
+            try:
+                if world.call("rendersSomething", timeout_s=self.clock.left_s(10)):
+                    return world, facts
+            except (WorldGone, CommandInterrupted):
+                # Looked at anew below.
+                pass
+            if time.monotonic() > end:
+                code = (
+                    PageErrorCode.NAVIGATION_TIMEOUT if self.reasons else PageErrorCode.EMPTY_PAGE
+                )
+                raise VisitFailed(
+                    code, "; ".join(["the page's body shows nothing at all", *self.reasons])
+                )
+            self._pause()
+            world, facts = self._look()
+            self._judge(facts)
+
+    def _judge(self, facts: dict[str, Any]) -> None:
+        """Raise VisitFailed unless these are the facts of the page that was asked for."""
+        href = facts["href"]
+        if not href.startswith(("http://", "https://")):
+            raise VisitFailed(
+                PageErrorCode.NAVIGATION_FAILED,
+                f"the tab shows {href.partition(':')[0]}: and no page",
+            )
+        if not facts["isHtml"]:
+            raise VisitFailed(
+                PageErrorCode.NOT_HTML, f"the address gives {facts['contentType']}, not HTML"
+            )
+        status = facts["status"]
+        if status in (401, 407):
+            raise VisitFailed(PageErrorCode.LOGIN_REQUIRED, f"the server answered {status}")
+        if status >= 400:
+            raise VisitFailed(PageErrorCode.HTTP_ERROR, f"the server answered {status}")
+        if status == 0:
+            raise VisitFailed(
+                PageErrorCode.NAVIGATION_FAILED, "no status is known for the document shown"
+            )
+        error = self._address_error(href)
+        if error is not None:
+            raise VisitFailed(error.code, error.detail)
+
+    def _address_error(self, href: str) -> PageError | None:
+        asked, landed = split_url(self.request.url), split_url(href)
+        if isinstance(asked, PageError):
+            return asked
+        if isinstance(landed, PageError):
+            return landed
+        if landed[:2] == asked[:2]:
+            # The address that was asked for has been checked before the visit.
+            return None
+        blocked = check_address(
+            href, self.request.allowed_hosts, timeout_s=max(self.clock.left_s(5.0), 0.5)
+        )
+        if blocked is not None:
+            return blocked
+        names = {_bare(name) for name in self.request.site_hosts}
+        names.add(_bare(asked.hostname or ""))
+        allowed = {host.lower() for host in self.request.allowed_hosts}
+        if _bare(landed.hostname or "") in names or host_port(landed) in allowed:
+            return None
+        return PageError(
+            code=PageErrorCode.REDIRECT_OFF_SITE,
+            detail=f"the address leads to {landed.hostname}, which is not part of this site",
+        )
+
+
+def _unloaded(facts: dict[str, Any]) -> str:
+    if facts["leaving"] is not None:
+        return f"on its way to {urlsplit(facts['leaving']).path or '/'}"
+    return {"loading": "loading", "interactive": "loading its images or frames"}.get(
+        facts["readyState"], "loading"
+    )
+
+
+def _bare(host: str) -> str:
+    return host.lower().rstrip(".").removeprefix("www.")
+
+
+def _without_fragment(href: str) -> str:
+    return href.partition("#")[0]

@@ -1,0 +1,178 @@
+"""chromedriver in a session of its own: started, killed whole, and cleared away after a crash.
+
+Each browser has one folder, `luiska-browser-<pid>-<started>-<random>`, named after the process that
+owns it. It holds the profile and is the temporary folder of everything the browser starts, so both
+what is left on the disk and what is left running can be told to be ours.
+"""
+
+import logging
+import os
+import queue
+import re
+import shutil
+import signal
+import subprocess
+import tempfile
+import threading
+import time
+from pathlib import Path
+
+import psutil  # type: ignore[import-untyped]
+
+PREFIX = "luiska-browser-"
+START_TIMEOUT_S = 20.0
+KILL_TIMEOUT_S = 5.0
+# A page cannot take more private memory per process than this; Chromium's own tab limit is higher.
+MEMORY_LIMIT_BYTES = 4 * 1024**3
+
+_log = logging.getLogger(__name__)
+_FOLDER = re.compile(re.escape(PREFIX) + r"(\d+)-(\d+)-")
+_PORT = re.compile(r"started successfully on port (\d+)")
+
+
+class DriverProcess:
+    """One chromedriver, its port and the folder of its browser. Raises OSError."""
+
+    def __init__(self, chromedriver: str) -> None:
+        self.folder = Path(tempfile.mkdtemp(prefix=_folder_prefix()))
+        self.profile = self.folder / "profile"
+        self._gone = threading.Lock()
+        try:
+            self._process = subprocess.Popen(
+                [chromedriver, "--port=0"],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                text=True,
+                env={**os.environ, "TMPDIR": str(self.folder)},
+                start_new_session=True,
+            )
+        except OSError:
+            shutil.rmtree(self.folder, ignore_errors=True)
+            raise
+        try:
+            if hasattr(psutil, "RLIMIT_DATA"):
+                limits = (MEMORY_LIMIT_BYTES, MEMORY_LIMIT_BYTES)
+                psutil.Process(self._process.pid).rlimit(psutil.RLIMIT_DATA, limits)
+            self.port = self._read_port()
+        except (OSError, psutil.Error):
+            self.kill()
+            raise
+
+    @property
+    def address(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def is_running(self) -> bool:
+        return self._process.poll() is None
+
+    def kill(self) -> None:
+        """End every process of the group and remove the folder. Safe to call twice."""
+        with self._gone:
+            if not self.folder.exists() and self._process.returncode is not None:
+                return
+            _kill_group(self._process.pid)
+            try:
+                self._process.wait(KILL_TIMEOUT_S)
+            except subprocess.TimeoutExpired:
+                # Stuck in the kernel. Its folder stays, so a later start's clearing finds it.
+                _log.warning("chromedriver %d survived SIGKILL", self._process.pid)
+                return
+            if self._process.stdout is not None:
+                self._process.stdout.close()
+            _await_end(_group_members(self._process.pid))
+            shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _read_port(self) -> int:
+        """The port that chromedriver says it took; a thread reads, as a pipe has no timeout."""
+        found: queue.Queue[int | None] = queue.Queue()
+        stdout = self._process.stdout
+        assert stdout is not None
+
+        def read() -> None:
+            for line in stdout:
+                match = _PORT.search(line)
+                if match:
+                    found.put(int(match[1]))
+                    return
+            found.put(None)
+
+        thread = threading.Thread(target=read, name="luiska-chromedriver-port", daemon=True)
+        thread.start()
+        try:
+            port = found.get(timeout=START_TIMEOUT_S)
+        except queue.Empty:
+            port = None
+        if port is None:
+            raise OSError("chromedriver did not say which port it took")
+        return port
+
+
+def clear_leftovers() -> list[Path]:
+    """Kill the browsers and remove the folders whose owner is no longer alive; returns them."""
+    cleared = []
+    for folder in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
+        match = _FOLDER.match(folder.name)
+        if match is None or _is_alive(int(match[1]), int(match[2])):
+            continue
+        left = [process for process in psutil.process_iter() if _works_in(process, folder)]
+        for process in left:
+            try:
+                process.kill()
+            except psutil.NoSuchProcess:
+                continue
+        _await_end(left)
+        shutil.rmtree(folder, ignore_errors=True)
+        cleared.append(folder)
+    return cleared
+
+
+def _folder_prefix() -> str:
+    return f"{PREFIX}{os.getpid()}-{int(psutil.Process().create_time())}-"
+
+
+def _is_alive(pid: int, started: int) -> bool:
+    try:
+        return bool(int(psutil.Process(pid).create_time()) == started)
+    except psutil.NoSuchProcess:
+        return False
+
+
+def _works_in(process: psutil.Process, folder: Path) -> bool:
+    try:
+        return bool(process.environ().get("TMPDIR") == str(folder))
+    except (psutil.Error, OSError):
+        # Somebody else's process, or one that has just ended: either way not ours to kill.
+        return False
+
+
+def _kill_group(pgid: int) -> None:
+    try:
+        os.killpg(pgid, signal.SIGKILL)
+    except ProcessLookupError:
+        return
+
+
+def _group_members(pgid: int) -> list[psutil.Process]:
+    members = []
+    for process in psutil.process_iter():
+        try:
+            if os.getpgid(process.pid) == pgid:
+                members.append(process)
+        except (ProcessLookupError, PermissionError):
+            continue
+    return members
+
+
+def _await_end(processes: list[psutil.Process]) -> None:
+    """Wait until none runs any more; a zombie that nobody has reaped yet counts as ended."""
+    end = time.monotonic() + KILL_TIMEOUT_S
+    while any(_runs(process) for process in processes) and time.monotonic() < end:
+        time.sleep(0.01)
+
+
+def _runs(process: psutil.Process) -> bool:
+    try:
+        return bool(process.is_running() and process.status() != psutil.STATUS_ZOMBIE)
+    except psutil.NoSuchProcess:
+        return False

@@ -1,0 +1,282 @@
+"""One warm browser: its commands, each with a deadline, and a clean tab for every visit."""
+
+import contextlib
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import urllib3
+from selenium import webdriver
+from selenium.common.exceptions import (
+    InvalidSessionIdException,
+    NoSuchWindowException,
+    TimeoutException,
+    UnexpectedAlertPresentException,
+    WebDriverException,
+)
+from selenium.webdriver.remote.client_config import ClientConfig
+from selenium.webdriver.remote.remote_connection import RemoteConnection
+
+from service.browser.chromium import chromium_options
+from service.browser.processes import DriverProcess
+from service.browser.values import Viewport
+
+START_TIMEOUT_S = 30.0
+QUIT_TIMEOUT_S = 3.0
+CLEAN_TIMEOUT_S = 5.0
+
+_CDP_PATH = "/session/$sessionId/goog/cdp/execute"
+_GONE = (
+    "tab crashed",
+    "disconnected",
+    "session deleted",
+    "chrome not reachable",
+    "target closed",
+    "not connected to devtools",
+    "crashed",
+)
+
+
+class SessionLost(Exception):
+    """The browser or its driver is no longer there. `crashed` tells that Chromium itself fell."""
+
+    def __init__(self, detail: str, *, crashed: bool) -> None:
+        super().__init__(detail)
+        self.crashed = crashed
+
+
+class CommandTimeout(Exception):
+    """A command was not answered in time; the session cannot be used any more."""
+
+
+class CommandRefused(Exception):
+    """Chromium answered that it will not or cannot do this."""
+
+
+class CommandInterrupted(Exception):
+    """The page opened a dialog (since dismissed) or left, and the command got no answer for it."""
+
+    def __init__(self, command: str, *, dialog: bool) -> None:
+        what = "a dialog" if dialog else "a navigation"
+        super().__init__(f"{command} was interrupted by {what}")
+        self.dialog = dialog
+
+
+class WindowClosed(Exception):
+    """The page closed its own window."""
+
+
+class BrowserSession:
+    """A Chromium behind chromedriver, on this machine or on a Grid. Used by one visit at a time.
+
+    `end` may be called from another thread: it is how a visit is cut short.
+    """
+
+    def __init__(
+        self,
+        driver: webdriver.Remote,
+        connection: RemoteConnection,
+        process: DriverProcess | None,
+    ) -> None:
+        self.driver = driver
+        self.pages = 0
+        self._process = process
+        self._connection = connection
+        self._ended = threading.Event()
+        self._stuck = False
+        self._site: tuple[str, ...] | None = None
+
+    @property
+    def browser_version(self) -> str:
+        return str(self.driver.capabilities["browserVersion"])
+
+    @property
+    def is_stuck(self) -> bool:
+        """Whether a command was left unanswered; chromedriver may be waiting for it for ever."""
+        return self._stuck
+
+    @property
+    def ended(self) -> bool:
+        return self._ended.is_set()
+
+    def command(self, method: str, timeout_s: float, **params: Any) -> dict[str, Any]:
+        """The answer to one CDP command.
+
+        Raises CommandTimeout, SessionLost, WindowClosed, CommandInterrupted or CommandRefused.
+        """
+        answer = self._execute("executeCdpCommand", timeout_s, cmd=method, params=params)
+        if answer is None:
+            raise CommandInterrupted(method, dialog=True)
+        return dict(answer)
+
+    def is_alive(self) -> bool:
+        """Whether the browser still answers; asked before it is lent out."""
+        if self.ended or (self._process is not None and not self._process.is_running()):
+            return False
+        try:
+            self.command("Browser.getVersion", CLEAN_TIMEOUT_S)
+        except (CommandTimeout, SessionLost, WindowClosed, CommandInterrupted, CommandRefused):
+            return False
+        return True
+
+    def open_clean_tab(self) -> None:
+        """Leave what the last visit left: a new tab, all others closed, no cookies, no storage.
+
+        A new tab, as `sessionStorage`, `window.name` and history live as long as theirs.
+        """
+        opened = self._execute("newWindow", CLEAN_TIMEOUT_S, type="tab")
+        handle = opened["handle"]
+        self._execute("switchToWindow", CLEAN_TIMEOUT_S, handle=handle)
+        for other in self._execute("w3cGetWindowHandles", CLEAN_TIMEOUT_S):
+            if other != handle:
+                # A popup may close by itself between the listing and this.
+                with contextlib.suppress(CommandRefused):
+                    self.command("Target.closeTarget", CLEAN_TIMEOUT_S, targetId=other)
+        # Else what a page sends as an attachment lands in the home folder.
+        self.command("Browser.setDownloadBehavior", CLEAN_TIMEOUT_S, behavior="deny")
+        self.command("Network.clearBrowserCookies", CLEAN_TIMEOUT_S)
+        self.command("Storage.clearDataForOrigin", CLEAN_TIMEOUT_S, origin="*", storageTypes="all")
+
+    def enter_site(self, site: tuple[str, ...]) -> None:
+        """Forget the HTTP cache of another site.
+
+        Between pages of one site it is kept: its servers shall not pay for our isolation.
+        """
+        if site != self._site:
+            self.command("Network.clearBrowserCache", CLEAN_TIMEOUT_S)
+        self._site = site
+
+    def set_viewport(self, viewport: Viewport) -> None:
+        self.command(
+            "Emulation.setDeviceMetricsOverride",
+            CLEAN_TIMEOUT_S,
+            width=viewport.width,
+            height=viewport.height,
+            deviceScaleFactor=1,
+            mobile=False,
+        )
+
+    def end(self) -> None:
+        """Kill it: the whole process group here, a bounded request to delete it on a Grid."""
+        self._ended.set()
+        if self._process is not None:
+            self._process.kill()
+        else:
+            self._delete_remote()
+        self._connection.close()  # type: ignore[no-untyped-call]
+
+    def quit(self) -> None:
+        """Let the browser leave in its own time, then make sure of it."""
+        if not self.ended:
+            with contextlib.suppress(
+                CommandTimeout, SessionLost, WindowClosed, CommandInterrupted, CommandRefused
+            ):
+                self._execute("quit", QUIT_TIMEOUT_S)
+        self.end()
+
+    def _execute(self, name: str, timeout_s: float, **params: Any) -> Any:
+        if self.ended:
+            raise SessionLost("the browser has been ended", crashed=False)
+        self._connection.client_config.timeout = max(timeout_s, 0.05)
+        try:
+            return self.driver.execute(name, params)["value"]
+        except urllib3.exceptions.TimeoutError as error:
+            self._stuck = True
+            raise CommandTimeout(f"{name} was not answered within {timeout_s:.1f} s") from error
+        except urllib3.exceptions.HTTPError as error:
+            raise SessionLost(f"the driver cannot be reached: {error}", crashed=False) from error
+        except UnexpectedAlertPresentException as error:
+            raise CommandInterrupted(name, dialog=True) from error
+        except TimeoutException as error:
+            # chromedriver's own: the document that was to answer has been replaced meanwhile.
+            raise CommandInterrupted(name, dialog=False) from error
+        except NoSuchWindowException as error:
+            raise WindowClosed(_first_line(error)) from error
+        except InvalidSessionIdException as error:
+            raise SessionLost(_first_line(error), crashed=True) from error
+        except WebDriverException as error:
+            message = _first_line(error)
+            if any(sign in message.lower() for sign in _GONE):
+                raise SessionLost(message, crashed=True) from error
+            raise CommandRefused(message) from error
+
+    def _delete_remote(self) -> None:
+        """Ask on a connection of its own: the session's may be waiting for a hostile page."""
+        address = self._connection.client_config.remote_server_addr
+        with (
+            urllib3.PoolManager(retries=False, timeout=QUIT_TIMEOUT_S) as pool,
+            contextlib.suppress(urllib3.exceptions.HTTPError),
+        ):
+            pool.request("DELETE", f"{address}/session/{self.driver.session_id}").close()
+
+
+def start_session(
+    *,
+    chromium: str | None,
+    chromedriver: str | None,
+    grid_url: str | None,
+    on_start: Callable[[Callable[[], None]], None],
+) -> BrowserSession:
+    """A new browser with a clean tab. Raises SessionLost when there is none to be had.
+
+    `on_start` is told how to kill it as soon as there is something to kill.
+    """
+    if grid_url is not None:
+        return _connect(grid_url, None, None)
+    assert chromedriver is not None
+    try:
+        process = DriverProcess(chromedriver)
+    except OSError as error:
+        raise SessionLost(f"chromedriver does not start: {error}", crashed=False) from error
+    on_start(process.kill)
+    try:
+        return _connect(process.address, process, chromium)
+    except SessionLost:
+        process.kill()
+        raise
+
+
+def _connect(address: str, process: DriverProcess | None, binary: str | None) -> BrowserSession:
+    profile: Path | None = process.profile if process else None
+    config = ClientConfig(
+        remote_server_addr=address.rstrip("/"),
+        timeout=int(START_TIMEOUT_S),
+        # urllib3 would otherwise repeat a command three times against a frozen node.
+        init_args_for_pool_manager={"init_args_for_pool_manager": {"retries": False}},
+    )
+    connection = RemoteConnection(client_config=config, ignore_proxy=process is not None)
+    connection.add_command("executeCdpCommand", "POST", _CDP_PATH)  # type: ignore[no-untyped-call]
+    try:
+        driver = webdriver.Remote(
+            command_executor=connection, options=chromium_options(binary=binary, profile=profile)
+        )
+    except (urllib3.exceptions.HTTPError, WebDriverException) as error:
+        connection.close()  # type: ignore[no-untyped-call]
+        raise SessionLost(
+            f"no browser at {address}: {_first_line(error)}", crashed=False
+        ) from error
+    session = BrowserSession(driver, connection, process)
+    try:
+        session.open_clean_tab()
+    except (CommandTimeout, CommandRefused, WindowClosed, CommandInterrupted, SessionLost) as error:
+        session.quit()
+        raise SessionLost(f"a new browser does not answer: {error}", crashed=False) from error
+    return session
+
+
+def _first_line(error: Exception) -> str:
+    message = getattr(error, "msg", None) or str(error)
+    return str(message).strip().splitlines()[0] if str(message).strip() else type(error).__name__
+
+
+class Clock:
+    """What is left of a visit's time."""
+
+    def __init__(self, deadline_s: float) -> None:
+        self._end = time.monotonic() + deadline_s
+
+    def left_s(self, cap_s: float | None = None) -> float:
+        left = self._end - time.monotonic()
+        return left if cap_s is None else min(left, cap_s)

@@ -1,0 +1,112 @@
+"""What is asked of a page visit and what comes back from it."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Literal
+
+from checks.values import PageArtifacts
+
+
+class PageErrorCode(StrEnum):
+    """Why a page could not be examined: the taxonomy of FORMATS.md, in full."""
+
+    INVALID_URL = "invalid_url"
+    NOT_RESOLVED = "not_resolved"
+    REFUSED = "refused"
+    BLOCKED_ADDRESS = "blocked_address"
+    TLS_ERROR = "tls_error"
+    HTTP_ERROR = "http_error"
+    NAVIGATION_TIMEOUT = "navigation_timeout"
+    RENDER_TIMEOUT = "render_timeout"
+    REDIRECT_OFF_SITE = "redirect_off_site"
+    NOT_HTML = "not_html"
+    EMPTY_PAGE = "empty_page"
+    BROWSER_CRASH = "browser_crash"
+    CHECK_TIMEOUT = "check_timeout"
+    CHECK_FAILED = "check_failed"
+    NAVIGATION_FAILED = "navigation_failed"
+    LOGIN_REQUIRED = "login_required"
+    TOO_LARGE = "too_large"
+    INFRASTRUCTURE = "infrastructure"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PageError:
+    """One named reason and, in `detail`, what was seen."""
+
+    code: PageErrorCode
+    detail: str
+
+
+class VisitFailed(Exception):
+    """The visit ends here with a named error. Never leaves this package."""
+
+    def __init__(self, code: PageErrorCode, detail: str) -> None:
+        super().__init__(f"{code}: {detail}")
+        self.error = PageError(code=code, detail=detail)
+
+
+class MissingPart(Exception):
+    """Something that every visit needs is not on this machine; says what to do about it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Viewport:
+    """The width and height of the window's content, in CSS pixels."""
+
+    width: int
+    height: int
+
+    def __str__(self) -> str:
+        return f"{self.width}x{self.height}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class BrowserOptions:
+    """Where the parts are and how many browsers run. `None` means: look on this machine."""
+
+    axe_path: Path
+    chromium: str | None = None
+    chromedriver: str | None = None
+    grid_url: str | None = None
+    lanes: int = 1
+    recycle_after_pages: int = 50
+
+
+@dataclass(frozen=True, kw_only=True)
+class VisitRequest:
+    """One page at one viewport.
+
+    `wait_for` is a CSS selector. `allowed_hosts` are exact `host:port` pairs that may be private;
+    `site_hosts` are further host names that a redirect may end on. `deadline_s` runs from the
+    moment a browser is granted.
+    """
+
+    url: str
+    viewport: Viewport
+    axe_tags: tuple[str, ...]
+    wait_for: str | None = None
+    allowed_hosts: frozenset[str] = frozenset()
+    site_hosts: frozenset[str] = frozenset()
+    deadline_s: float = 60.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class VisitOutcome:
+    """How a visit ended: `examined` with artifacts, or `error` with a named error.
+
+    `partial` tells that something did not finish (each `partial_reasons` says what), so what is
+    absent from the artifacts proves nothing. `timings_ms` has queue, navigate, axe, elements and
+    total; a phase that was not reached is 0.
+    """
+
+    state: Literal["examined", "error"]
+    partial: bool
+    partial_reasons: tuple[str, ...]
+    error: PageError | None
+    artifacts: PageArtifacts | None
+    timings_ms: dict[str, int]
+    browser_version: str | None
+    axe_version: str | None

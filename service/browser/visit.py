@@ -1,0 +1,145 @@
+"""One page visit on one browser: from the address to artifacts, or to a named error."""
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from checks.values import Element, PageArtifacts
+from service.browser.axe import AxeRun, IsolatedAxe, axe_options
+from service.browser.elements import gather_elements
+from service.browser.navigation import Document, is_unchanged, open_page
+from service.browser.session import (
+    BrowserSession,
+    Clock,
+    CommandInterrupted,
+    CommandRefused,
+    CommandTimeout,
+    SessionLost,
+    WindowClosed,
+)
+from service.browser.values import PageErrorCode, VisitFailed, VisitRequest
+from service.browser.world import ScriptFailed, WorldGone
+
+ATTEMPTS = 2
+# The gate may use this much of a visit; what is left belongs to the checks.
+RESERVE_S = 0.5
+
+
+@dataclass
+class Progress:
+    """Where a visit is and what its phases took; outlives a visit that is cut short.
+
+    The phases are start (of a browser), navigate, axe and elements.
+    """
+
+    start_ms: int = 0
+    navigate_ms: int = 0
+    axe_ms: int = 0
+    elements_ms: int = 0
+    phase: str = "start"
+    started: float = field(default_factory=time.monotonic)
+
+    def enter(self, phase: str) -> None:
+        """Close the running phase's time and begin another."""
+        now = time.monotonic()
+        took = int((now - self.started) * 1000)
+        setattr(self, f"{self.phase}_ms", getattr(self, f"{self.phase}_ms") + took)
+        self.phase = phase
+        self.started = now
+
+
+@dataclass(frozen=True, kw_only=True)
+class Examined:
+    """What a visit that came through brought back."""
+
+    artifacts: PageArtifacts
+    partial_reasons: tuple[str, ...]
+
+
+def examine(
+    session: BrowserSession,
+    request: VisitRequest,
+    axe_path: Path,
+    clock: Clock,
+    progress: Progress,
+) -> Examined:
+    """Visit the page and check it. Raises VisitFailed, SessionLost or CommandTimeout, nothing else.
+
+    A page that navigates away or opens a dialog during the checks gets a second attempt.
+    """
+    progress.enter("navigate")
+    try:
+        axe = IsolatedAxe(session, axe_path)
+        axe.inject(clock.left_s(10))
+        session.set_viewport(request.viewport)
+        for _ in range(ATTEMPTS):
+            examined = _attempt(session, request, axe, clock, progress)
+            if examined is not None:
+                return examined
+        raise VisitFailed(
+            PageErrorCode.NAVIGATION_FAILED,
+            "the page left its address or opened a dialog during the checks, twice",
+        )
+    except WindowClosed as error:
+        raise VisitFailed(
+            PageErrorCode.NAVIGATION_FAILED, "the page closed its own window"
+        ) from error
+    except CommandInterrupted as error:
+        raise VisitFailed(PageErrorCode.RENDER_TIMEOUT, str(error)) from error
+    except (CommandRefused, ScriptFailed, WorldGone) as error:
+        in_page = progress.phase == "navigate"
+        code = PageErrorCode.NAVIGATION_FAILED if in_page else PageErrorCode.CHECK_FAILED
+        raise VisitFailed(code, f"Chromium refused a command: {error}") from error
+    except CommandTimeout as error:
+        in_page = progress.phase == "navigate"
+        code = PageErrorCode.RENDER_TIMEOUT if in_page else PageErrorCode.CHECK_TIMEOUT
+        raise VisitFailed(code, str(error)) from error
+    except SessionLost as error:
+        if error.crashed:
+            raise VisitFailed(PageErrorCode.BROWSER_CRASH, str(error)) from error
+        raise
+    finally:
+        progress.enter(progress.phase)
+
+
+def _attempt(
+    session: BrowserSession,
+    request: VisitRequest,
+    axe: IsolatedAxe,
+    clock: Clock,
+    progress: Progress,
+) -> Examined | None:
+    """One go at the page; None when it was not the same page before and after the checks."""
+    progress.enter("navigate")
+    document = open_page(session, request, clock)
+    progress.enter("axe")
+    try:
+        run = axe.run(options=axe_options(request.axe_tags), main=document.world, clock=clock)
+        progress.enter("elements")
+        elements, undescribed = gather_elements(run, clock)
+        if not is_unchanged(document, clock):
+            return None
+    except (WorldGone, CommandInterrupted):
+        return None
+    return Examined(
+        artifacts=_artifacts(request, document, run, elements),
+        partial_reasons=tuple(
+            dict.fromkeys((*document.partial_reasons, *run.unfinished, *undescribed))
+        ),
+    )
+
+
+def _artifacts(
+    request: VisitRequest, document: Document, run: AxeRun, elements: Mapping[str, Element]
+) -> PageArtifacts:
+    return PageArtifacts(
+        url=request.url,
+        final_url=document.href,
+        status=document.status,
+        content_type=document.content_type,
+        title=document.title,
+        language=document.language,
+        axe=run.results,
+        elements=elements,
+    )

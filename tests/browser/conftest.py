@@ -1,0 +1,74 @@
+import ssl
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import trustme
+from hostile_site import Site
+
+from service.browser import BrowserOptions, Fleet, Viewport, VisitOutcome, VisitRequest
+
+ROOT = Path(__file__).resolve().parents[2]
+AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+TAGS = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
+
+Visit = Callable[..., VisitOutcome]
+
+
+@pytest.fixture(scope="session")
+def peer() -> Iterator[Site]:
+    with Site() as site:
+        yield site
+
+
+@pytest.fixture(scope="session")
+def site(peer: Site) -> Iterator[Site]:
+    with Site() as site:
+        site.peer_origin = peer.origin
+        yield site
+
+
+@pytest.fixture(scope="session")
+def untrusted_site() -> Iterator[Site]:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    trustme.CA().issue_cert("127.0.0.1").configure_cert(context)
+    with Site(tls=context) as site:
+        yield site
+
+
+@pytest.fixture(scope="session")
+def fleet() -> Iterator[Fleet]:
+    with Fleet(BrowserOptions(axe_path=AXE)) as fleet:
+        yield fleet
+
+
+@pytest.fixture
+def visit(fleet: Fleet, site: Site) -> Visit:
+    """Visit a path of the site, or a whole URL; the site's own host is allowed."""
+
+    def go(target: str, **changes: object) -> VisitOutcome:
+        settings: dict[str, object] = {
+            "url": target if "://" in target else f"{site.origin}{target}",
+            "viewport": Viewport(width=1280, height=1024),
+            "axe_tags": TAGS,
+            "allowed_hosts": site.hosts,
+            "deadline_s": 20.0,
+        }
+        return fleet.visit(VisitRequest(**(settings | changes)))  # type: ignore[arg-type]
+
+    return go
+
+
+def verdicts(outcome: VisitOutcome) -> set[tuple[str, str, str]]:
+    """Every (outcome, rule, target) of a visit's axe results."""
+    assert outcome.artifacts is not None, outcome.error
+    return verdicts_of(dict(outcome.artifacts.axe))
+
+
+def verdicts_of(results: dict) -> set[tuple[str, str, str]]:
+    return {
+        (kind, rule["id"], repr(node["target"]))
+        for kind in ("violations", "incomplete")
+        for rule in results[kind]
+        for node in rule["nodes"]
+    }

@@ -1,0 +1,240 @@
+"""A web server on loopback whose pages behave as badly as pages on the open web do."""
+
+import http.server
+import socket
+import ssl
+import threading
+from collections.abc import Callable
+
+Handler = http.server.BaseHTTPRequestHandler
+
+GOOD = """<!doctype html><html lang="en"><head><title>Good page</title></head><body><main>
+<h1>Opening hours</h1><img src="/pixel.png"><form><input id="unnamed"></form>
+<nav aria-label="Steps"><ul><li><a href="/next"><span></span></a></li></ul></nav></main></body>
+</html>"""
+
+SHADOW = """<!doctype html><html lang="en"><head><title>Shadow</title></head><body><main><h1>S</h1>
+<div id="host"></div></main><script>
+const root = document.getElementById('host').attachShadow({mode: 'open'});
+root.innerHTML = '<section id="inner"></section><p style="color:#aaa;background:#fff">pale</p>';
+root.getElementById('inner').attachShadow({mode: 'open'}).innerHTML = '<button id="b"></button>';
+</script></body></html>"""
+
+TRAPS = """<script>
+JSON.stringify = JSON.parse = () => { throw new Error('mine'); };
+window.axe = {run: () => Promise.resolve({violations: [], incomplete: []})};
+Object.freeze(window.axe);
+for (const name of ['map', 'filter', 'forEach', 'push', 'includes'])
+  Array.prototype[name] = () => { throw new Error('mine'); };
+window.Promise = function () { throw new Error('mine'); };
+Element.prototype.getAttribute = () => 'a fine name';
+document.querySelectorAll = () => [];
+</script>"""
+
+FORGERY = """<script>
+window.addEventListener('message', (event) => {
+  event.stopImmediatePropagation();
+  const seen = typeof event.data === 'string' ? JSON.parse(event.data) : event.data;
+  event.source.postMessage(JSON.stringify({...seen, message: []}), '*');
+}, true);
+setInterval(() => {
+  const forged = {topic: 'axe.start', source: 'axe.4.14.1', channelId: '1',
+    messageId: 'm' + Math.random(), keepalive: false,
+    message: {options: {}, command: 'rules', context: {initiator: false}}};
+  window.postMessage(JSON.stringify(forged), '*');
+  for (let at = 0; at < frames.length; at++) frames[at].postMessage(JSON.stringify(forged), '*');
+}, 1);
+</script>"""
+
+
+def page(body: str, *, head: str = "", lang: str = "en") -> str:
+    return (
+        f'<!doctype html><html lang="{lang}"><head><title>Page</title>{head}</head>'
+        f"<body>{body}</body></html>"
+    )
+
+
+PAGES: dict[str, str] = {
+    "/good": GOOD,
+    "/shadow": SHADOW,
+    "/trapped": GOOD.replace("<head>", f"<head>{TRAPS}"),
+    "/clean": page('<main><h1>Frames</h1><iframe title="f" src="/good"></iframe></main>'),
+    "/forging": page(
+        '<main><h1>Frames</h1><iframe title="f" src="/good"></iframe></main>', head=FORGERY
+    ),
+    "/nested": page(
+        '<main><h1>N</h1><iframe src="/nested2" title="n"></iframe><img src="x"></main>'
+    ),
+    "/nested2": page('<iframe src="/shadow" title="s"></iframe><iframe src="/good"></iframe>'),
+    "/inline": page('<main><h1>I</h1><iframe title="d" srcdoc="&lt;img src=x>"></iframe></main>'),
+    "/sandboxed-frame": page(
+        '<main><h1>I</h1><iframe title="d" sandbox src="/good"></iframe></main>'
+    ),
+    "/alert": page("<main><h1>Hello</h1></main><script>alert(1)</script>"),
+    "/late-alert": page(
+        "<main><h1>Hello</h1></main><script>setTimeout(() => alert(1), 250)</script>"
+    ),
+    "/alerts": page("<p>Hello</p><script>setTimeout(() => {for (;;) alert(1)}, 20)</script>"),
+    "/print": page("<main><h1>Print</h1></main><script>print()</script>"),
+    "/beforeunload": page(
+        "<main><h1>Stay</h1></main><script>onbeforeunload = (e) => {e.preventDefault();"
+        "e.returnValue = 'stay'; return 'stay'}</script>"
+    ),
+    "/popups": page(
+        "<main><h1>Popups</h1></main><script>for (let i = 0; i < 10; i++)"
+        " open('/good?' + i, 'w' + i)</script>"
+    ),
+    "/self-closing": page("<main><h1>Bye</h1></main><script>close()</script>"),
+    "/endless-script": page("<p>Hello</p><script>setTimeout(() => {for (;;) {}}, 0)</script>"),
+    "/blocking-script": page("<p>Hello</p><script>for (;;) {}</script>"),
+    "/runaway": page(
+        "<main><h1>A</h1></main>" + "<p>word <b>word</b></p>" * 1500 + "<script>"
+        "addEventListener('load', () => setTimeout(() => {location = '/good'}, 300))</script>"
+    ),
+    "/script-redirect": page("<script>location.replace('/slow-good')</script>"),
+    "/meta-redirect": page("", head='<meta http-equiv="refresh" content="0;url=/slow-good">'),
+    "/hanging-image": page('<main><h1>Waiting</h1><img alt="" src="/hang"></main>'),
+    "/hanging-frame": page('<main><h1>W</h1><iframe title="w" src="/hang"></iframe></main>'),
+    "/broken-frame": page(
+        '<main><h1>W</h1><iframe title="w" src="http://127.0.0.1:1/"></iframe></main>'
+    ),
+    "/only-image": page(
+        '<img src="data:image/gif;base64,R0lGODlhAQABAAAAACw=" width="9" height="9">'
+    ),
+    "/empty": page(""),
+    "/shell": page('<div id="root"></div><script>1</script>'),
+    "/late-content": page(
+        '<div id="root"></div><script>setTimeout(() => '
+        "{root.innerHTML = '<main><h1 id=late>Late</h1><img src=x></main>'}, 700)</script>"
+    ),
+    "/remembers": page(
+        "<main><h1>Memory</h1></main><script>"
+        "const seen = [document.cookie, localStorage.x, sessionStorage.x, window.name].join('');"
+        "document.title = seen ? 'seen before' : 'never seen';"
+        "document.cookie = 'a=1'; localStorage.x = sessionStorage.x = window.name = 'x';</script>"
+    ),
+    "/narrow-only": page(
+        "<main><h1>Width</h1><img src=x></main>",
+        head="<style>@media (min-width: 600px) {img {display: none}}</style>",
+    ),
+    "/odd-characters": page(
+        "<main><h1>Odd</h1></main><script>document.title = 'a\\ud800b'</script>"
+    ),
+    "/heap-bomb": page(
+        "<p>Hello</p><script>const kept = [];"
+        "for (;;) kept.push(new Array(1e6).fill(Math.random()))</script>"
+    ),
+}
+
+
+class Site:
+    """One server. `origin` ends without a slash; `other` is the same server by another name."""
+
+    def __init__(self, tls: ssl.SSLContext | None = None) -> None:
+        self.released = threading.Event()
+        self.peer_origin = ""
+        self._server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
+        self._server.daemon_threads = True
+        if tls is not None:
+            self._server.socket = tls.wrap_socket(self._server.socket, server_side=True)
+        self.port = self._server.server_port
+        scheme = "https" if tls else "http"
+        self.origin = f"{scheme}://127.0.0.1:{self.port}"
+        self.other = f"{scheme}://localhost:{self.port}"
+        self.hosts = frozenset({f"127.0.0.1:{self.port}", f"localhost:{self.port}"})
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,))
+        self._server.handle_error = lambda *_: None  # type: ignore[method-assign]
+
+    def __enter__(self) -> "Site":
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.released.set()
+        self._server.shutdown()
+        self._thread.join()
+        self._server.server_close()
+
+
+def free_port() -> int:
+    """A port that nothing listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _send(handler: Handler, status: int, kind: str, body: bytes, **headers: str) -> None:
+    handler.send_response(status)
+    handler.send_header("Content-Type", kind)
+    handler.send_header("Content-Length", str(len(body)))
+    handler.send_header("Cache-Control", "no-store")
+    for name, value in headers.items():
+        handler.send_header(name.replace("_", "-"), value)
+    handler.end_headers()
+    handler.wfile.write(body)
+
+
+def _html(handler: Handler, text: str, status: int = 200, **headers: str) -> None:
+    _send(handler, status, "text/html; charset=utf-8", text.encode(), **headers)
+
+
+def _never_ending(handler: Handler, site: Site) -> None:
+    handler.send_response(200)
+    handler.send_header("Content-Type", "text/html; charset=utf-8")
+    handler.end_headers()
+    handler.wfile.write(page("<main><h1>Part one</h1><img src='/pixel.png'>").encode()[:-14])
+    handler.wfile.flush()
+    site.released.wait(60)
+
+
+def _handler(site: Site) -> type[Handler]:
+    special: dict[str, Callable[[Handler], None]] = {
+        "/loop": lambda h: _html(h, "", 302, Location="/loop"),
+        "/401": lambda h: _html(h, page("<h1>No</h1>"), 401, WWW_Authenticate='Basic realm="x"'),
+        "/login-wall": lambda h: _html(h, page("<h1>Sign in</h1>"), 401),
+        "/404": lambda h: _html(h, page("<main><h1>Not here</h1></main>"), 404),
+        "/500": lambda h: _html(h, "", 500),
+        "/204": lambda h: h.send_response(204) or h.end_headers(),
+        "/zip": lambda h: _send(h, 200, "application/zip", b"PK\x05\x06" + bytes(18)),
+        "/attachment": lambda h: _html(h, GOOD, Content_Disposition="attachment"),
+        "/pdf": lambda h: _send(h, 200, "application/pdf", b"%PDF-1.4\n%%EOF\n"),
+        "/json": lambda h: _send(h, 200, "application/json", b"{}"),
+        "/png": lambda h: _send(h, 200, "image/png", b"\x89PNG\r\n\x1a\n"),
+        "/empty-reply": lambda h: None,
+        "/hang": lambda h: site.released.wait(60) and None,
+        "/never-ending": lambda h: _never_ending(h, site),
+        "/slow-good": lambda h: site.released.wait(0.6) or _html(h, GOOD),
+        "/script-none": lambda h: _html(
+            h,
+            GOOD,
+            Content_Security_Policy="default-src 'none'; script-src 'none';"
+            " require-trusted-types-for 'script'",
+        ),
+        "/csp-sandbox": lambda h: _html(h, GOOD, Content_Security_Policy="sandbox"),
+        "/to-other-name": lambda h: _html(h, "", 302, Location=f"{site.other}/good"),
+        "/to-peer": lambda h: _html(h, "", 302, Location=f"{site.peer_origin}/good"),
+        "/foreign-frame": lambda h: _html(
+            h,
+            page(
+                f'<main><h1>F</h1><iframe title="o" src="{site.other}/good"></iframe>'
+                f'<iframe title="p" src="{site.peer_origin}/trapped"></iframe></main>'
+            ),
+        ),
+    }
+
+    class SiteHandler(Handler):
+        protocol_version = "HTTP/1.0"
+
+        def log_message(self, *args: object) -> None:
+            """Silence: the tests' output is no access log."""
+
+        def do_GET(self) -> None:  # noqa: N802
+            path = self.path.partition("?")[0]
+            if path in special:
+                special[path](self)
+            elif path in PAGES:
+                _html(self, PAGES[path])
+            else:
+                _html(self, "", 404)
+
+    return SiteHandler

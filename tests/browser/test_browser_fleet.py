@@ -1,0 +1,201 @@
+"""The fleet leaves nothing behind, can be stopped at any moment, and names what it lacks."""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from pathlib import Path
+
+import psutil
+import pytest
+from conftest import AXE, TAGS
+from hostile_site import Site
+
+from service.browser import (
+    BrowserOptions,
+    Fleet,
+    MissingPart,
+    PageErrorCode,
+    Viewport,
+    VisitRequest,
+    find_browser,
+    read_axe_version,
+)
+from service.browser.processes import PREFIX, DriverProcess, clear_leftovers
+
+
+def _request(site: Site, path: str, deadline_s: float = 20.0) -> VisitRequest:
+    return VisitRequest(
+        url=f"{site.origin}{path}",
+        viewport=Viewport(width=1280, height=1024),
+        axe_tags=TAGS,
+        allowed_hosts=site.hosts,
+        deadline_s=deadline_s,
+    )
+
+
+@pytest.fixture
+def own_temp(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A temporary folder of this test's own, so that other fleets' browsers are not counted."""
+    # Chromium's socket path has to stay below 108 characters.
+    folder = Path(tempfile.mkdtemp(prefix="lt-"))
+    monkeypatch.setattr(tempfile, "tempdir", str(folder))
+    yield folder
+    shutil.rmtree(folder)
+
+
+def _running_in(folder: Path) -> list[str]:
+    found = []
+    for process in psutil.process_iter():
+        try:
+            if process.environ().get("TMPDIR", "").startswith(str(folder)):
+                found.append(process.name())
+        except (psutil.Error, OSError):
+            continue
+    return found
+
+
+def test_a_closed_fleet_leaves_no_process_and_no_profile(site: Site, own_temp: Path) -> None:
+    with Fleet(BrowserOptions(axe_path=AXE, lanes=2)) as fleet:
+        outcomes: list[str] = []
+        threads = [
+            threading.Thread(
+                target=lambda: outcomes.append(fleet.visit(_request(site, "/good")).state)
+            )
+            for _ in range(3)
+        ]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert outcomes == ["examined"] * 3
+        assert len(list(own_temp.glob(f"{PREFIX}*"))) == 2
+        assert "chromedriver" in _running_in(own_temp)
+    assert _running_in(own_temp) == []
+    assert list(own_temp.iterdir()) == []
+
+
+@pytest.mark.parametrize("path", ["/hang", "/endless-script"])
+def test_a_cancelled_visit_has_its_browser_killed_within_two_seconds(
+    site: Site, own_temp: Path, path: str
+) -> None:
+    cancelled = threading.Event()
+    with Fleet(BrowserOptions(axe_path=AXE)) as fleet:
+        fleet.visit(_request(site, "/good"))
+        timer = threading.Timer(1.0, cancelled.set)
+        timer.start()
+        started = time.monotonic()
+        outcome = fleet.visit(_request(site, path), cancelled=cancelled)
+        took = time.monotonic() - started
+        assert _running_in(own_temp) == []
+        timer.join()
+        assert outcome.error is not None
+        assert outcome.error.code is PageErrorCode.CANCELLED
+        assert took < 3.0
+        assert fleet.visit(_request(site, "/good")).state == "examined"
+
+
+def test_a_visit_cancelled_while_it_waits_for_a_browser_never_starts(site: Site) -> None:
+    cancelled = threading.Event()
+    cancelled.set()
+    with Fleet(BrowserOptions(axe_path=AXE)) as fleet:
+        outcome = fleet.visit(_request(site, "/good"), cancelled=cancelled)
+    assert outcome.error is not None
+    assert outcome.error.code is PageErrorCode.CANCELLED
+
+
+def test_closing_cuts_a_running_visit_short(site: Site, own_temp: Path) -> None:
+    fleet = Fleet(BrowserOptions(axe_path=AXE))
+    timer = threading.Timer(2.0, fleet.close)
+    timer.start()
+    outcome = fleet.visit(_request(site, "/hang"))
+    timer.join()
+    assert outcome.error is not None
+    assert outcome.error.code is PageErrorCode.CANCELLED
+    assert _running_in(own_temp) == []
+
+
+def test_a_browser_that_died_while_idle_is_replaced(site: Site, own_temp: Path) -> None:
+    with Fleet(BrowserOptions(axe_path=AXE)) as fleet:
+        assert fleet.visit(_request(site, "/good")).state == "examined"
+        for process in psutil.process_iter():
+            try:
+                if process.environ().get("TMPDIR", "").startswith(str(own_temp)):
+                    process.kill()
+            except (psutil.Error, OSError):
+                continue
+        assert fleet.visit(_request(site, "/good")).state == "examined"
+
+
+def test_a_browser_is_replaced_after_its_number_of_pages(site: Site, own_temp: Path) -> None:
+    with Fleet(BrowserOptions(axe_path=AXE, recycle_after_pages=1)) as fleet:
+        assert fleet.visit(_request(site, "/good")).state == "examined"
+        assert list(own_temp.iterdir()) == []
+        assert fleet.visit(_request(site, "/good")).state == "examined"
+
+
+def test_what_a_killed_owner_left_is_cleared_and_what_a_living_one_runs_is_not(
+    own_temp: Path,
+) -> None:
+    code = (
+        "import os, tempfile\n"
+        f"tempfile.tempdir = {str(own_temp)!r}\n"
+        "from service.browser.processes import DriverProcess\n"
+        f"DriverProcess({find_browser().chromedriver!r})\n"
+        "os._exit(0)\n"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, cwd=Path(__file__).parents[2])
+    living = DriverProcess(find_browser().chromedriver)
+    try:
+        assert _running_in(own_temp) == ["chromedriver"] * 2
+        assert len(clear_leftovers()) == 1
+        assert _running_in(own_temp) == ["chromedriver"]
+        assert list(own_temp.iterdir()) == [living.folder]
+    finally:
+        living.kill()
+
+
+def test_a_download_is_refused_and_leaves_no_file(
+    site: Site, own_temp: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = own_temp / "home"
+    home.mkdir()
+    monkeypatch.setenv("HOME", str(home))
+    with Fleet(BrowserOptions(axe_path=AXE)) as fleet:
+        for path in ("/zip", "/attachment"):
+            outcome = fleet.visit(_request(site, path))
+            assert outcome.error is not None
+            assert outcome.error.code is PageErrorCode.NOT_HTML
+        assert not (home / "Downloads").exists() or not list((home / "Downloads").iterdir())
+
+
+def test_no_browser_to_be_had_is_infrastructure(site: Site, tmp_path: Path) -> None:
+    with Fleet(BrowserOptions(axe_path=AXE, grid_url="http://127.0.0.1:1")) as fleet:
+        outcome = fleet.visit(_request(site, "/good"))
+    assert outcome.error is not None
+    assert outcome.error.code is PageErrorCode.INFRASTRUCTURE
+
+
+def test_a_missing_axe_core_is_named_and_never_replaced(tmp_path: Path) -> None:
+    with pytest.raises(MissingPart, match="npm ci"):
+        Fleet(BrowserOptions(axe_path=tmp_path / "axe.min.js"))
+    other = tmp_path / "other.js"
+    other.write_text("/*! something else */")
+    with pytest.raises(MissingPart, match="is not axe-core"):
+        read_axe_version(other)
+
+
+def test_a_path_that_is_no_browser_is_refused_and_never_replaced(tmp_path: Path) -> None:
+    with pytest.raises(MissingPart, match="Chromium is not at"):
+        find_browser(chromium=str(tmp_path / "chromium"))
+    with pytest.raises(MissingPart, match="chromedriver is not at"):
+        find_browser(chromedriver=str(tmp_path / "chromedriver"))
+
+
+def test_doctor_is_told_of_both_programs_and_the_sandbox() -> None:
+    found = find_browser()
+    assert found.versions_match
+    assert found.sandboxed is (os.geteuid() != 0)
