@@ -22,6 +22,11 @@ class FieldError:
     detail: str
 
 
+def pointer_token(name: str) -> str:
+    """A member's name as a token of a JSON Pointer (RFC 6901, section 3)."""
+    return name.replace("~", "~0").replace("/", "~1")
+
+
 class ServiceError(Exception):
     """An expected refusal. `detail` says what happened and what to do next."""
 

@@ -2,14 +2,14 @@
 
 from service.db.columns import json_column, new_id
 from service.db.engine import make_engine, transaction
-from service.db.schema import SchemaIsBehind, is_current, upgrade
+from service.db.schema import is_current, setup_lock, upgrade
 
 __all__ = [
-    "SchemaIsBehind",
     "is_current",
     "json_column",
     "make_engine",
     "new_id",
+    "setup_lock",
     "transaction",
     "upgrade",
 ]

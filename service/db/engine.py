@@ -12,14 +12,19 @@ from sqlmodel import Session
 def make_engine(url: str, *, pool_size: int = 20) -> sa.Engine:
     """Build an engine. SQLite: WAL, writers queue up to 30 s, foreign keys hold.
 
+    Errors never show the values of a statement: what people said must not reach a log.
     A plain `postgresql://` is read with psycopg 3. Raises `ArgumentError` on an unreadable URL.
     """
     address = sa.make_url(url)
     if address.drivername in {"postgresql", "postgres"}:
         address = address.set(drivername="postgresql+psycopg")
+    if address.get_backend_name() not in {"sqlite", "postgresql"}:
+        raise sa.exc.ArgumentError(f"{address.drivername} is neither sqlite nor postgresql")
     if address.get_backend_name() != "sqlite":
-        return sa.create_engine(address, pool_size=pool_size, pool_pre_ping=True)
-    engine = sa.create_engine(address, pool_size=pool_size)
+        return sa.create_engine(
+            address, pool_size=pool_size, pool_pre_ping=True, hide_parameters=True
+        )
+    engine = sa.create_engine(address, pool_size=pool_size, hide_parameters=True)
 
     @event.listens_for(engine, "connect")
     def configure(connection: Any, _record: Any) -> None:
@@ -35,7 +40,13 @@ def make_engine(url: str, *, pool_size: int = 20) -> sa.Engine:
 
 
 @contextmanager
-def transaction(engine: sa.Engine) -> Iterator[Session]:
-    """One session in one transaction: committed at the end, rolled back when anything raises."""
+def transaction(engine: sa.Engine, *, writes: bool = True) -> Iterator[Session]:
+    """One session in one transaction: committed at the end, rolled back when anything raises.
+
+    On SQLite a writing one takes the write lock before it reads, so what it read stays true, and
+    a reading one sees one snapshot throughout.
+    """
     with Session(engine, expire_on_commit=False) as session, session.begin():
+        if engine.dialect.name == "sqlite":
+            session.connection().exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
         yield session

@@ -1,5 +1,7 @@
 """The schema's version; only Alembic's migrations ever change the schema."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -8,17 +10,31 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
+_SETUP_LOCK = 0x4C7569736B61  # "Luiska"
 _MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
-
-
-class SchemaIsBehind(Exception):
-    """The database was not migrated to this version of Luiska; `luiska db upgrade` does that."""
 
 
 def _config() -> Config:
     config = Config()
     config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
     return config
+
+
+@contextmanager
+def setup_lock(engine: sa.Engine) -> Iterator[None]:
+    """Held by the one process that prepares a PostgreSQL database; others wait for it.
+
+    On SQLite every migration takes the file's write lock by itself.
+    """
+    if engine.dialect.name == "sqlite":
+        yield
+        return
+    with engine.connect() as connection:
+        connection.execute(sa.select(sa.func.pg_advisory_lock(_SETUP_LOCK)))
+        try:
+            yield
+        finally:
+            connection.execute(sa.select(sa.func.pg_advisory_unlock(_SETUP_LOCK)))
 
 
 def upgrade(engine: sa.Engine) -> None:
