@@ -8,6 +8,8 @@ from service.db.columns import json_column, new_id
 
 
 class Study(SQLModel, table=True):
+    """What is studied. `aliases` are further letters for codes; `names` are known as speakers."""
+
     __tablename__ = "study"
 
     id: str = Field(default_factory=new_id, primary_key=True)
@@ -17,6 +19,8 @@ class Study(SQLModel, table=True):
     method: str = "formative"
     build: str | None = None
     time_zone: str = "Europe/Helsinki"
+    aliases: dict[str, str] = json_column(dict)
+    names: list[str] = json_column(list)
     created_at: datetime
     version: int = 1
 
@@ -84,7 +88,10 @@ class Consent(SQLModel, table=True):
 
 
 class ResearchSession(SQLModel, table=True):
-    """One participant, one moderator, one sitting. `label` is what note headers call it."""
+    """One participant, one moderator, one sitting. `label` is what note headers call it.
+
+    A label that nobody chose gives way to the one that the first header names.
+    """
 
     __tablename__ = "session"
     __table_args__ = (UniqueConstraint("study_id", "label"),)
@@ -93,6 +100,7 @@ class ResearchSession(SQLModel, table=True):
     study_id: str = Field(foreign_key="study.id", ondelete="CASCADE", index=True)
     participant_id: str = Field(foreign_key="participant.id", ondelete="CASCADE", index=True)
     label: str
+    label_is_chosen: bool = True
     moderator: str
     started_at: datetime
     method: str = "test"

@@ -1,0 +1,142 @@
+"""Operations on sessions: one participant, one moderator, one sitting."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
+
+from service.access import Permission, Work, record
+from service.errors import Conflict, FieldError, Malformed, NotFound
+from service.projects import Project
+from service.research.studies import UNREACHABLE, find_study
+from service.research.tables import Attempt, Consent, Participant, ResearchSession, Study
+
+_NUMBERED = re.compile(r"S-([0-9]{1,6})")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sitting:
+    """A session with everything that decides what may be written about it."""
+
+    session: ResearchSession
+    study: Study
+    project: Project
+    participant: Participant
+    consent: Consent | None
+
+
+def open_session(
+    work: Work,
+    study_id: str,
+    *,
+    participant_id: str,
+    moderator: str,
+    started_at: datetime | None = None,
+    method: str = "test",
+    label: str | None = None,
+    build: str | None = None,
+) -> ResearchSession:
+    """A new session; without a label it gets the next free one of S-001, S-002 …
+
+    Raises `NotFound`, `NotAllowed`, `Conflict` (the label is taken) and `Malformed` (a
+    participant of no or another study).
+    """
+    study = find_study(work, study_id, Permission.WRITE_RESEARCH, lock=True)
+    participant = work.session.get(Participant, participant_id)
+    if participant is None or participant.study_id != study.id:
+        wrong = FieldError(pointer="/participant_id", detail="The study has no such participant.")
+        raise Malformed("A session needs a participant of its study.", errors=(wrong,))
+    taken = set(
+        work.session.exec(select(ResearchSession.label).where(ResearchSession.study_id == study.id))
+    )
+    if label is not None and label in taken:
+        raise Conflict(
+            f"The study has a session {label} already. Choose another label, or leave it out.",
+            slug="label-taken",
+        )
+    opened = ResearchSession(
+        study_id=study.id,
+        participant_id=participant.id,
+        label=label or next_label(taken),
+        label_is_chosen=label is not None,
+        moderator=moderator,
+        started_at=started_at or work.now,
+        method=method,
+        build=build,
+        created_at=work.now,
+    )
+    work.session.add(opened)
+    work.session.flush()
+    record(
+        work,
+        "session opened",
+        subject="session",
+        subject_id=opened.id,
+        project_id=study.project_id,
+        study_id=study.id,
+        participant_id=participant.id,
+    )
+    return opened
+
+
+def next_label(taken: Iterable[str]) -> str:
+    """The label behind the highest one in use: S-003 after S-002, whatever else there is."""
+    numbers = [int(match.group(1)) for label in taken if (match := _NUMBERED.fullmatch(label))]
+    return f"S-{max(numbers, default=0) + 1:03d}"
+
+
+def find_session(work: Work, session_id: str, permission: Permission) -> ResearchSession:
+    """The session with that id. Raises `NotFound` and `NotAllowed`."""
+    return find_sitting(work, session_id, permission).session
+
+
+def find_sitting(
+    work: Work, session_id: str, permission: Permission, *, lock: bool = False
+) -> Sitting:
+    """The session with its study, project, participant and consent.
+
+    With `lock` further writers to the same session wait until this transaction ends, so that
+    the order of its lines is one order. Raises `NotFound` and `NotAllowed`.
+    """
+    found = work.session.exec(
+        select(ResearchSession, Study, Project, Participant)
+        .join(Study, col(Study.id) == ResearchSession.study_id)
+        .join(Project, col(Project.id) == Study.project_id)
+        .join(Participant, col(Participant.id) == ResearchSession.participant_id)
+        .where(ResearchSession.id == session_id)
+    ).first()
+    if found is None:
+        raise NotFound(UNREACHABLE)
+    session, study, project, participant = found
+    work.require(permission, project.id)
+    consent = select(Consent).where(Consent.participant_id == participant.id)
+    if lock:
+        # Read what another writer committed while this one waited. Consent is held as well: from
+        # here on no withdrawal comes in between.
+        work.session.refresh(session, with_for_update={"key_share": True})
+        consent = consent.with_for_update(key_share=True)
+    return Sitting(
+        session=session,
+        study=study,
+        project=project,
+        participant=participant,
+        consent=work.session.exec(consent).first(),
+    )
+
+
+def list_sessions(work: Work, study_id: str) -> SelectOfScalar[ResearchSession]:
+    """The sessions of a study. Raises `NotFound` and `NotAllowed`."""
+    study = find_study(work, study_id, Permission.READ_RESEARCH)
+    return select(ResearchSession).where(ResearchSession.study_id == study.id)
+
+
+def attempts_of(session: Session, session_id: str) -> list[Attempt]:
+    """The attempts of a session in the order in which they were noted."""
+    return list(
+        session.exec(
+            select(Attempt).where(Attempt.session_id == session_id).order_by(col(Attempt.id))
+        )
+    )

@@ -1,0 +1,159 @@
+"""Notes added to a session, live or afterwards: every line kept, every line read."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlmodel import col, select
+
+from service.access import Permission, Work, record
+from service.errors import FieldError, Malformed, NotFound
+from service.research.doubts import stored
+from service.research.grammar import Code, Notes, parse_notes
+from service.research.in_force import InForce, read_in_force
+from service.research.items import read_items
+from service.research.named import NoteItem
+from service.research.sessions import Sitting, find_session, find_sitting
+from service.research.studies import UNREACHABLE, task_numbers
+from service.research.tables import NoteSubmission, Observation, Reading, ResearchSession
+from service.research.wall import (
+    quoting_lines,
+    refuse_contradiction,
+    require_consent_to_notes,
+    require_consent_to_quotes,
+)
+from service.research.writing_down import write_down
+
+Entry = tuple[Observation, Reading | None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Submitted:
+    """What one call added: an entry for each line, in order, with the first reading of it."""
+
+    submission: NoteSubmission
+    entries: tuple[Entry, ...]
+
+
+def append_notes(work: Work, session_id: str, text: bytes, *, live: bool = False) -> Submitted:
+    """Add a submission in the note grammar to a session; all of it is stored, or nothing.
+
+    `live` says that lines without a time happened now. Raises `NotFound`, `NotAllowed`,
+    `Conflict` (consent, or a header that contradicts) and `Malformed` (nothing was sent).
+    """
+    sitting, in_force = _begin(work, session_id)
+    if not text:
+        wrong = FieldError(pointer="", detail="Send the notes as the body.")
+        raise Malformed("There are no notes in the request.", errors=(wrong,))
+    notes = parse_notes(
+        text,
+        task=in_force.task,
+        url=in_force.url,
+        problems=in_force.numbered_problems(),
+        aliases={letter: Code(code) for letter, code in sitting.study.aliases.items()},
+        names=sitting.study.names,
+    )
+    require_consent_to_quotes(sitting.consent, [f"line {n}" for n in quoting_lines(notes)])
+    _take_label(work, sitting, notes)
+    refuse_contradiction(notes.header, sitting.session, sitting.participant)
+    _fill_in_build(work, sitting, notes)
+    return _store(work, sitting, in_force, notes, live=live, as_items=False)
+
+
+def append_items(
+    work: Work, session_id: str, items: Sequence[NoteItem], *, live: bool = False
+) -> Submitted:
+    """Add observations that were sent as values; all of them are stored, or nothing.
+
+    Raises what `append_notes` raises, and `Malformed` that names every value that cannot be.
+    """
+    sitting, in_force = _begin(work, session_id)
+    notes, quoting = read_items(items, in_force, task_numbers(work.session, sitting.study.id))
+    require_consent_to_quotes(sitting.consent, [f"/observations/{n - 1}/text" for n in quoting])
+    return _store(work, sitting, in_force, notes, live=live, as_items=True)
+
+
+def project_of(work: Work, session_id: str) -> str:
+    """The id of the project that a session belongs to. Raises `NotFound` and `NotAllowed`."""
+    return find_sitting(work, session_id, Permission.WRITE_RESEARCH).project.id
+
+
+def find_submission(work: Work, submission_id: str) -> Submitted:
+    """What a call added, as it was read then. Raises `NotFound` and `NotAllowed`."""
+    submission = work.session.get(NoteSubmission, submission_id)
+    if submission is None:
+        raise NotFound(UNREACHABLE)
+    find_session(work, submission.session_id, Permission.WRITE_RESEARCH)
+    entries = work.session.exec(
+        select(Observation, Reading)
+        .outerjoin(
+            Reading,
+            (col(Reading.observation_id) == Observation.id) & (col(Reading.version) == 1),
+        )
+        .where(Observation.submission_id == submission_id)
+        .order_by(col(Observation.ordinal))
+    )
+    return Submitted(submission=submission, entries=tuple((each, first) for each, first in entries))
+
+
+def _begin(work: Work, session_id: str) -> tuple[Sitting, InForce]:
+    sitting = find_sitting(work, session_id, Permission.WRITE_RESEARCH, lock=True)
+    require_consent_to_notes(sitting.consent)
+    return sitting, read_in_force(work.session, session_id)
+
+
+def _take_label(work: Work, sitting: Sitting, notes: Notes) -> None:
+    """A label that nobody chose gives way to a free one in the notes' header."""
+    session = sitting.session
+    if notes.header is None or session.label_is_chosen or notes.header.session == session.id:
+        return
+    taken = select(ResearchSession.id).where(
+        ResearchSession.study_id == session.study_id,
+        ResearchSession.label == notes.header.session,
+        ResearchSession.id != session.id,
+    )
+    if work.session.exec(taken).first() is None:
+        session.label = notes.header.session
+        session.label_is_chosen = True
+        work.session.add(session)
+
+
+def _fill_in_build(work: Work, sitting: Sitting, notes: Notes) -> None:
+    """A session that did not say which build it was about takes it from the notes' header."""
+    build = dict(notes.header.fields).get("build") if notes.header else None
+    if build and sitting.session.build is None:
+        sitting.session.build = build
+        work.session.add(sitting.session)
+
+
+def _store(
+    work: Work,
+    sitting: Sitting,
+    in_force: InForce,
+    notes: Notes,
+    *,
+    live: bool,
+    as_items: bool,
+) -> Submitted:
+    submission = NoteSubmission(
+        session_id=sitting.session.id, ordinal=in_force.submissions + 1, received_at=work.now
+    )
+    written = write_down(work, sitting, in_force, notes, submission, live=live, as_items=as_items)
+    submission.warnings = [stored(doubt, as_items=as_items) for doubt in written.doubts]
+    work.session.add(submission)
+    work.session.flush()
+    work.session.add_all(written.attempts)
+    work.session.add_all([observation for observation, _ in written.entries])
+    work.session.flush()
+    work.session.add_all([reading for _, reading in written.entries if reading is not None])
+    work.session.flush()
+    record(
+        work,
+        "notes added",
+        subject="session",
+        subject_id=sitting.session.id,
+        project_id=sitting.project.id,
+        submission_id=submission.id,
+        entries=len(written.entries),
+        warnings=len(submission.warnings),
+    )
+    return Submitted(submission=submission, entries=tuple(written.entries))
