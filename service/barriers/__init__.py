@@ -1,1 +1,48 @@
 """The ledger: barriers, their keys, sightings, links, life cycle and rank."""
+
+from service.barriers.clues import suggestions_for
+from service.barriers.linking import (
+    NewBarrier,
+    add_barrier,
+    find_barrier,
+    find_link,
+    find_observation,
+    link,
+    unlink,
+)
+from service.barriers.ranked import Entry, OnPage, read_ledger
+from service.barriers.ranking import Component, Evidence, Score, Share, score
+from service.barriers.suggesting import Suggestion
+from service.barriers.tables import Barrier, BarrierKey, Link, Sighting, Suppression
+from service.barriers.triage import SuppressionRequest, reopen, suppress
+from service.barriers.verification import verify, verify_after
+
+__all__ = [
+    "Barrier",
+    "BarrierKey",
+    "Component",
+    "Entry",
+    "Evidence",
+    "Link",
+    "NewBarrier",
+    "OnPage",
+    "Score",
+    "Share",
+    "Sighting",
+    "Suggestion",
+    "Suppression",
+    "SuppressionRequest",
+    "add_barrier",
+    "find_barrier",
+    "find_link",
+    "find_observation",
+    "link",
+    "read_ledger",
+    "reopen",
+    "score",
+    "suggestions_for",
+    "suppress",
+    "unlink",
+    "verify",
+    "verify_after",
+]
