@@ -1,1 +1,43 @@
 """Scans: plan the pages, visit them as durable jobs, keep every visit and finding."""
+
+from service.scans.batch import ScanJob
+from service.scans.document import FindingDocument, PageDocument, ScanDocument, document_of
+from service.scans.execution import ScanExecutor, browser_options
+from service.scans.progress import ScanEvent, events_after
+from service.scans.reading import findings_of, visit_urls
+from service.scans.requesting import cancel_scan, find_scan, refuse_unavailable, request_scan
+from service.scans.summary import Counts, Pages, Summary, summarise
+from service.scans.tables import FindingRow, PageVisit, RuleCountRow, Scan
+from service.scans.unstored import Conditions, examine_unstored
+from service.scans.values import ENDED, Commit, ScanRequest
+
+__all__ = [
+    "ENDED",
+    "Commit",
+    "Conditions",
+    "Counts",
+    "FindingDocument",
+    "FindingRow",
+    "PageDocument",
+    "PageVisit",
+    "Pages",
+    "RuleCountRow",
+    "Scan",
+    "ScanDocument",
+    "ScanEvent",
+    "ScanExecutor",
+    "ScanJob",
+    "ScanRequest",
+    "Summary",
+    "browser_options",
+    "cancel_scan",
+    "document_of",
+    "events_after",
+    "examine_unstored",
+    "find_scan",
+    "findings_of",
+    "refuse_unavailable",
+    "request_scan",
+    "summarise",
+    "visit_urls",
+]

@@ -37,13 +37,14 @@ class Scan(SQLModel, table=True):
 class PageVisit(SQLModel, table=True):
     """One page in one viewport of one scan; it ends `examined` or with a named error.
 
-    `ended_order` numbers the visits of a scan as they end: 1, 2, 3 …
+    The id is the scan's and the ordinal, so visits sort in the order asked for; a finding's id
+    goes on from it. `ended_order` numbers the visits of a scan as they end: 1, 2, 3 …
     """
 
     __tablename__ = "page_visit"
     __table_args__ = (UniqueConstraint("scan_id", "page_id", "viewport"),)
 
-    id: str = Field(default_factory=new_id, primary_key=True)
+    id: str = Field(primary_key=True)
     scan_id: str = Field(foreign_key="scan.id", ondelete="CASCADE", index=True)
     page_id: str = Field(foreign_key="page.id", ondelete="CASCADE", index=True)
     ordinal: int
@@ -68,7 +69,7 @@ class FindingRow(SQLModel, table=True):
     __tablename__ = "finding"
     __table_args__ = (UniqueConstraint("visit_id", "ordinal"),)
 
-    id: str = Field(default_factory=new_id, primary_key=True)
+    id: str = Field(primary_key=True)
     scan_id: str = Field(foreign_key="scan.id", ondelete="CASCADE", index=True)
     visit_id: str = Field(foreign_key="page_visit.id", ondelete="CASCADE")
     barrier_id: str | None = Field(

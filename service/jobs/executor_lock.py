@@ -1,0 +1,53 @@
+"""One executor per name: a lock that ends with its process, however that ends."""
+
+import fcntl
+import hashlib
+from pathlib import Path
+from typing import IO
+
+import sqlalchemy as sa
+
+
+class ExecutorIsTaken(Exception):
+    """Another process executes jobs under this name. Says how to work beside it."""
+
+
+class ExecutorLock:
+    """Held from construction until `release`. Two holders of one name would run a job twice.
+
+    SQLite: an flock beside the database file. PostgreSQL: an advisory lock of a connection.
+    """
+
+    def __init__(self, engine: sa.Engine, executor_id: str) -> None:
+        self._file: IO[bytes] | None = None
+        self._connection: sa.Connection | None = None
+        database = engine.url.database
+        if engine.dialect.name == "sqlite":
+            if not database or database == ":memory:":
+                return
+            self._file = Path(f"{Path(database).resolve()}.executor.lock").open("ab")  # noqa: SIM115
+            try:
+                fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError as error:
+                self._file.close()
+                raise ExecutorIsTaken(
+                    f"Another process is running jobs on {database}. Use that one "
+                    "(--server http://127.0.0.1:8000), or stop it, or name another database."
+                ) from error
+            return
+        number = int.from_bytes(hashlib.sha256(executor_id.encode()).digest()[:8], signed=True)
+        self._connection = engine.connect()
+        if not self._connection.scalar(sa.select(sa.func.pg_try_advisory_lock(number))):
+            self._connection.close()
+            raise ExecutorIsTaken(
+                f"Another process is running jobs as {executor_id!r} on this database. "
+                "Give this one a name of its own: LUISKA_EXECUTOR_ID=…"
+            )
+        self._connection.commit()
+
+    def release(self) -> None:
+        if self._file is not None:
+            self._file.close()
+        if self._connection is not None:
+            self._connection.invalidate()
+            self._connection.close()

@@ -1,0 +1,76 @@
+"""Executing scans in this process: a fleet of warm browsers and the jobs that use it."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from service.browser import BrowserOptions, Fleet
+from service.config import Settings
+from service.jobs import JobRuntime
+from service.scans.batch import ScanJob
+
+# A visit keeps its own deadline; this one is for a fleet that itself got stuck.
+_LAST_RESORT = 3
+
+
+class ScanExecutor:
+    """From `start` to `stop`, takes up the scans that were asked for, also interrupted ones."""
+
+    def __init__(
+        self, engine: sa.Engine, settings: Settings, clock: Callable[[], datetime]
+    ) -> None:
+        self._engine = engine
+        self._settings = settings
+        self._clock = clock
+        self._fleet: Fleet | None = None
+        self._runtime: JobRuntime | None = None
+
+    def start(self) -> None:
+        """Raises `MissingPart` without browser or axe-core, `ExecutorIsTaken` beside another."""
+        settings = self._settings
+        fleet = Fleet(browser_options(settings))
+        job = ScanJob(
+            engine=self._engine,
+            fleet=fleet,
+            clock=self._clock,
+            allowed_hosts=frozenset(settings.allow_hosts),
+            page_deadline_s=settings.page_deadline_s,
+        )
+        runtime = JobRuntime(
+            self._engine,
+            [job.batch()],
+            executor_id=settings.executor,
+            lanes=settings.lanes,
+            item_timeout_s=settings.page_deadline_s * _LAST_RESORT,
+        )
+        try:
+            runtime.start()
+        except BaseException:
+            fleet.close()
+            raise
+        self._fleet, self._runtime = fleet, runtime
+
+    def stop(self) -> None:
+        """Drop what runs; it is taken up at the next start."""
+        if self._runtime is not None:
+            self._runtime.stop()
+        if self._fleet is not None:
+            self._fleet.close()
+
+    def check(self) -> None:
+        """Raise `RuntimeError` unless jobs are being executed."""
+        if self._runtime is None:
+            raise RuntimeError("jobs are not being executed in this process")
+        self._runtime.check()
+
+
+def browser_options(settings: Settings) -> BrowserOptions:
+    """The settings as the fleet wants them."""
+    return BrowserOptions(
+        axe_path=settings.axe_path,
+        chromium=settings.chromium,
+        chromedriver=settings.chromedriver,
+        grid_url=settings.grid_url,
+        lanes=settings.lanes,
+    )

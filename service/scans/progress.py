@@ -1,0 +1,73 @@
+"""The events of a scan, read from the store so that any process can tell them."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import sqlalchemy as sa
+from sqlmodel import col, select
+
+from service.db import transaction
+from service.errors import NotFound
+from service.scans.summary import summarise
+from service.scans.tables import PageVisit, Scan
+from service.scans.values import ENDED
+
+_AT_ONCE = 200
+
+
+@dataclass(frozen=True, kw_only=True)
+class ScanEvent:
+    """`page` events are numbered 1, 2, 3 … as pages end; `done` has the number after the last."""
+
+    kind: Literal["page", "progress", "done"]
+    number: int | None
+    data: dict[str, Any]
+
+
+def events_after(engine: sa.Engine, scan_id: str, number: int) -> Iterator[ScanEvent]:
+    """What happened after event `number`: the pages that ended, then where the scan stands.
+
+    Ends with `done` when the scan has ended and every page was told. Raises `NotFound`.
+    """
+    with transaction(engine, writes=False) as session:
+        scan = session.get(Scan, scan_id)
+        if scan is None:
+            raise NotFound("This scan was deleted meanwhile.")
+        ended = session.exec(
+            select(PageVisit)
+            .where(PageVisit.scan_id == scan_id, col(PageVisit.ended_order) > number)
+            .order_by(col(PageVisit.ended_order))
+            .limit(_AT_ONCE)
+        ).all()
+        summary = summarise(session, scan) if ended or scan.state in ENDED else None
+    for visit in ended:
+        yield ScanEvent(kind="page", number=visit.ended_order, data=_page(visit))
+    if summary is None:
+        return
+    pages = summary.pages
+    progress = {
+        "state": scan.state,
+        "requested": pages.requested,
+        "examined": pages.examined,
+        "failed": pages.failed,
+        "remaining": pages.remaining,
+    }
+    if ended:
+        yield ScanEvent(kind="progress", number=None, data=progress)
+    if scan.state in ENDED and len(ended) < _AT_ONCE:
+        yield ScanEvent(
+            kind="done", number=scan.ended_count + 1, data={**progress, "result": summary.result}
+        )
+
+
+def _page(visit: PageVisit) -> dict[str, Any]:
+    return {
+        "id": visit.id,
+        "url": visit.url,
+        "viewport": visit.viewport,
+        "state": visit.state,
+        "partial": visit.partial,
+        "error": visit.error_code,
+        "title": visit.title,
+    }

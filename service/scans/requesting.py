@@ -1,0 +1,143 @@
+"""Asking for a scan, and calling it off."""
+
+from dataclasses import replace
+from importlib.metadata import version
+
+from sqlmodel import Session, col, select
+
+from checks import DEFAULT_STANDARD, UnknownStandard, standard
+from service.access import Permission, Work, record
+from service.errors import Conflict, FieldError, Malformed, NotFound
+from service.jobs import JobQueue
+from service.projects import Project, find_or_add_page, lock_project
+from service.scans.tables import PageVisit, Scan
+from service.scans.targets import refuse_bad_urls
+from service.scans.values import ENDED, SCAN_BATCH, ScanRequest
+
+AVAILABLE_CHECKS = ("axe",)
+_AVAILABLE = ", ".join(AVAILABLE_CHECKS)
+
+
+def request_scan(work: Work, queue: JobQueue, project: Project, request: ScanRequest) -> Scan:
+    """Plan every page in every viewport and enqueue the job, all in the caller's transaction.
+
+    The same page named twice is planned once. Raises `Malformed` on targets, standard or checks
+    that do not fit, `NotAllowed` and `NotFound`.
+    """
+    work.require(Permission.SCAN, project.id)
+    chosen = request.standard or project.standard
+    request = replace(request, standard=chosen)
+    refuse_unavailable(request)
+    refuse_bad_urls(project, request.urls)
+    lock_project(work.session, project.id)
+    viewports = list(dict.fromkeys(f"{width}x{height}" for width, height in request.viewports))
+    scan = Scan(
+        project_id=project.id,
+        standard=chosen,
+        viewports=viewports,
+        checks=list(dict.fromkeys(request.checks)),
+        wait_for=request.wait_for,
+        branch=request.commit.branch,
+        sha=request.commit.sha,
+        base_sha=request.commit.base_sha,
+        luiska_version=version("luiska"),
+        pages_requested=0,
+        requested_by=work.actor.name,
+        requested_at=work.now,
+    )
+    work.session.add(scan)
+    work.session.flush()
+    planned = _plan(work, project, scan, request.urls)
+    scan.pages_requested = len(planned)
+    queue.enqueue(work.session, SCAN_BATCH, scan.id)
+    record(
+        work,
+        "scan requested",
+        subject="scan",
+        subject_id=scan.id,
+        project_id=project.id,
+        pages=len(planned),
+    )
+    return scan
+
+
+def find_scan(work: Work, scan_id: str, permission: Permission = Permission.READ) -> Scan:
+    """The scan, if the actor can reach its project. Raises `NotFound`, `NotAllowed`."""
+    scan = work.session.get(Scan, scan_id)
+    if scan is None:
+        raise NotFound("There is no scan with this id.")
+    work.require(permission, scan.project_id)
+    return scan
+
+
+def cancel_scan(work: Work, scan: Scan) -> None:
+    """Mark a scan cancelled: what was examined stays, what was not ends with `cancelled`.
+
+    The caller stops the job with `JobQueue.cancel` after this is committed. Cancelling a
+    cancelled scan again changes nothing; raises `Conflict` when it ended otherwise.
+    """
+    work.require(Permission.SCAN, scan.project_id)
+    work.session.refresh(scan, with_for_update=True)
+    if scan.state == "cancelled":
+        return
+    if scan.state in ENDED:
+        raise Conflict(f"This scan has ended already: it is {scan.state}.")
+    scan.state = "cancelled"
+    scan.ended_at = work.now
+    for visit in unfinished_visits(work.session, scan.id):
+        scan.ended_count += 1
+        visit.state = "error"
+        visit.error_code = "cancelled"
+        visit.error_detail = "The scan was cancelled before this page was examined."
+        visit.ended_order = scan.ended_count
+        visit.ended_at = work.now
+    record(work, "scan cancelled", subject="scan", subject_id=scan.id, project_id=scan.project_id)
+
+
+def unfinished_visits(session: Session, scan_id: str) -> list[PageVisit]:
+    """The visits of a scan that have not ended, in their order, locked."""
+    return list(
+        session.exec(
+            select(PageVisit)
+            .where(PageVisit.scan_id == scan_id, col(PageVisit.state).in_(["queued", "running"]))
+            .order_by(col(PageVisit.ordinal))
+            .with_for_update()
+            .execution_options(populate_existing=True)
+        ).all()
+    )
+
+
+def refuse_unavailable(request: ScanRequest) -> None:
+    """Raise `Malformed` that names the standard or the checks that there are none of."""
+    errors = [
+        FieldError(
+            pointer=f"/checks/{index}",
+            detail=f"There are no checks called {name!r} here; there are: {_AVAILABLE}.",
+        )
+        for index, name in enumerate(request.checks)
+        if name not in AVAILABLE_CHECKS
+    ]
+    try:
+        standard(request.standard or DEFAULT_STANDARD)
+    except UnknownStandard as error:
+        errors.append(FieldError(pointer="/standard", detail=str(error)))
+    if errors:
+        raise Malformed("This cannot be checked; see errors.", errors=tuple(errors))
+
+
+def _plan(work: Work, project: Project, scan: Scan, urls: tuple[str, ...]) -> list[PageVisit]:
+    planned: dict[tuple[str, str], PageVisit] = {}
+    for url in urls:
+        page = find_or_add_page(work.session, project, url, work.now)
+        for viewport in scan.viewports:
+            if (page.id, viewport) not in planned:
+                planned[page.id, viewport] = PageVisit(
+                    id=f"{scan.id}-{len(planned):06}",
+                    scan_id=scan.id,
+                    page_id=page.id,
+                    ordinal=len(planned),
+                    url=url,
+                    viewport=viewport,
+                )
+    work.session.add_all(planned.values())
+    return list(planned.values())

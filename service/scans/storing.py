@@ -1,0 +1,207 @@
+"""Keeping what a visit brought: once, whole, and in the ledger."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from sqlmodel import Session, col, func, select
+
+from checks import Finding, MalformedAxeResult, Reading, read_axe, standard
+from service.barriers.ledger import Visit, attach
+from service.browser import PageError, PageErrorCode, VisitOutcome
+from service.projects import Page, lock_project
+from service.scans.tables import FindingRow, PageVisit, RuleCountRow, Scan
+from service.scans.values import ENDED, VISIT_ENDED
+
+
+def store_visit(session: Session, visit_id: str, outcome: VisitOutcome, now: datetime) -> None:
+    """Store one visit with its findings and enter them in the ledger.
+
+    A visit that has ended stays as it is: the second of two outcomes is dropped.
+    """
+    lock_project(session, _project_of(session, visit_id))
+    scan, visit = _locked(session, visit_id)
+    if visit.state in VISIT_ENDED:
+        return
+    reading = read_outcome(outcome, scan.standard)
+    visit.timings_ms = dict(outcome.timings_ms)
+    if outcome.artifacts is not None:
+        visit.final_url = _storable(outcome.artifacts.final_url)
+        visit.status = outcome.artifacts.status
+        visit.title = _storable(outcome.artifacts.title)
+        session.get_one(Page, visit.page_id).title = visit.title
+    visit.partial = outcome.partial
+    visit.partial_reasons = list(outcome.partial_reasons)
+    if isinstance(reading, PageError):
+        _end_visit(
+            scan, visit, now, error_code=reading.code, error_detail=_storable(reading.detail)
+        )
+    else:
+        _keep(session, scan, visit, _storable_reading(reading), now)
+        _end_visit(scan, visit, now)
+    scan.axe_version = scan.axe_version or outcome.axe_version
+    scan.browser_version = scan.browser_version or outcome.browser_version
+
+
+def abandon_visit(session: Session, visit_id: str, reason: str, now: datetime) -> None:
+    """End a visit that could not be made, whatever broke it."""
+    scan, visit = _locked(session, visit_id)
+    if visit.state not in VISIT_ENDED:
+        _end_visit(
+            scan,
+            visit,
+            now,
+            error_code=PageErrorCode.INFRASTRUCTURE,
+            error_detail=_storable(reason),
+        )
+
+
+def end_scan(session: Session, scan_id: str, now: datetime) -> None:
+    """Sum up: completed when every page was examined in full, else incomplete."""
+    scan = session.get_one(Scan, scan_id, with_for_update=True)
+    if scan.state in ENDED:
+        return
+    whole = session.exec(
+        select(func.count())
+        .select_from(PageVisit)
+        .where(
+            PageVisit.scan_id == scan_id,
+            PageVisit.state == "examined",
+            col(PageVisit.partial).is_(False),
+        )
+    ).one()
+    scan.state = "completed" if whole == scan.pages_requested else "incomplete"
+    scan.ended_at = now
+
+
+def fail_scan(session: Session, scan_id: str, reason: str, now: datetime) -> None:
+    """Keep that the job itself broke; what was examined stays."""
+    scan = session.get_one(Scan, scan_id, with_for_update=True)
+    if scan.state not in ENDED:
+        scan.state = "failed"
+        scan.failure = _storable(reason)
+        scan.ended_at = now
+
+
+def read_outcome(outcome: VisitOutcome, standard_id: str) -> Reading | PageError:
+    """What a visit says of its page under a standard, or why it says nothing.
+
+    A result that cannot be read is an error of the page, never a pass.
+    """
+    if outcome.error is not None:
+        return outcome.error
+    if outcome.artifacts is None:
+        return PageError(code=PageErrorCode.CHECK_FAILED, detail="The visit brought nothing back.")
+    try:
+        return read_axe(outcome.artifacts, standard(standard_id))
+    except MalformedAxeResult as error:
+        return PageError(code=PageErrorCode.CHECK_FAILED, detail=str(error))
+
+
+def _keep(session: Session, scan: Scan, visit: PageVisit, reading: Reading, now: datetime) -> None:
+    barrier_ids = attach(
+        session,
+        Visit(
+            project_id=scan.project_id,
+            page_id=visit.page_id,
+            viewport=visit.viewport,
+            scan_id=scan.id,
+            complete=not visit.partial,
+            at=now,
+        ),
+        reading,
+    )
+    session.add_all(
+        _row(visit, ordinal, finding, barrier_ids.get(finding.fingerprint))
+        for ordinal, finding in enumerate(reading.findings)
+    )
+    session.add_all(
+        RuleCountRow(
+            visit_id=visit.id,
+            rule=count.rule,
+            failed=count.failed,
+            cant_tell=count.cant_tell,
+            passed=count.passed,
+            inapplicable=count.inapplicable,
+        )
+        for count in reading.counts
+    )
+
+
+def _row(visit: PageVisit, ordinal: int, finding: Finding, barrier_id: str | None) -> FindingRow:
+    return FindingRow(
+        id=f"{visit.id}-{ordinal:06}",
+        scan_id=visit.scan_id,
+        visit_id=visit.id,
+        barrier_id=barrier_id,
+        ordinal=ordinal,
+        rule=finding.rule,
+        engine=finding.engine,
+        outcome=finding.outcome,
+        impact=finding.impact,
+        criteria=list(finding.criteria),
+        advisory=finding.advisory,
+        selector=finding.selector,
+        html=finding.html,
+        message=finding.message,
+        help=finding.help,
+        help_url=finding.help_url,
+        fingerprint=finding.fingerprint,
+        instance_key=finding.instance_key,
+    )
+
+
+def _project_of(session: Session, visit_id: str) -> str:
+    return session.exec(
+        select(Scan.project_id)
+        .join(PageVisit, col(PageVisit.scan_id) == Scan.id)
+        .where(PageVisit.id == visit_id)
+    ).one()
+
+
+def _locked(session: Session, visit_id: str) -> tuple[Scan, PageVisit]:
+    """The visit and its scan as they are now, and nobody else's until this transaction ends.
+
+    The scan is locked first, as cancelling does.
+    """
+    scan_id = session.exec(select(PageVisit.scan_id).where(PageVisit.id == visit_id)).one()
+    scan = session.get_one(Scan, scan_id, with_for_update=True, populate_existing=True)
+    visit = session.get_one(PageVisit, visit_id, with_for_update=True, populate_existing=True)
+    return scan, visit
+
+
+def _end_visit(
+    scan: Scan,
+    visit: PageVisit,
+    now: datetime,
+    *,
+    error_code: str | None = None,
+    error_detail: str | None = None,
+) -> None:
+    scan.ended_count += 1
+    visit.state = "examined" if error_code is None else "error"
+    visit.error_code = error_code
+    visit.error_detail = error_detail
+    visit.ended_order = scan.ended_count
+    visit.ended_at = now
+
+
+def _storable_reading(reading: Reading) -> Reading:
+    return replace(
+        reading,
+        findings=tuple(
+            replace(
+                finding,
+                selector=_storable(finding.selector),
+                html=_storable(finding.html),
+                message=_storable(finding.message),
+            )
+            for finding in reading.findings
+        ),
+    )
+
+
+def _storable(text: str) -> str:
+    """A page's text without what no database keeps: NUL and lone surrogates become U+FFFD."""
+    return (
+        text.replace("\0", "\ufffd").encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    )
