@@ -1,0 +1,1 @@
+"""Pages for people: rendered on the server, in English, Finnish and Swedish."""

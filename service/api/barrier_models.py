@@ -1,0 +1,303 @@
+"""Bodies and answers of the ledger."""
+
+from typing import Annotated, Literal, Self
+
+from pydantic import ConfigDict, Field, model_validator
+
+from service import barriers
+from service.api.scan_models import FindingAnswer, VisitAnswer
+from service.api.values import Answer, Body, Time
+from service.scans.page_view import ObservedHere, PageView
+
+Status = Literal["open", "suppressed", "closed"]
+EvidenceKind = Literal["machine", "human", "corroborated"]
+Title = Annotated[str, Field(min_length=1, max_length=300)]
+Criterion = Annotated[str, Field(pattern=r"^[1-4]\.[1-9]\.[0-9]{1,2}$", examples=["2.4.7"])]
+_BARRIER_ID = "019aa8c5f3e07b1c2d3e4f5061728394"
+
+
+class NewBarrierBody(Body):
+    """A barrier that people met and no check found."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"title": "Focus cannot be seen", "criteria": ["2.4.7"]}]}
+    )
+
+    title: Title
+    criteria: list[Criterion] = Field(default_factory=list, max_length=20)
+
+    def to_new(self) -> barriers.NewBarrier:
+        return barriers.NewBarrier(title=self.title, criteria=tuple(self.criteria))
+
+
+class SuppressionBody(Body):
+    """Living with a barrier for a while: why, who answers for it, and until when."""
+
+    reason: Annotated[str, Field(min_length=1, max_length=1000)]
+    owner: Annotated[str, Field(min_length=1, max_length=200)]
+    expires: Time
+
+
+class BarrierChange(Body):
+    """Suppress a barrier, or take its suppression back with the status `open`.
+
+    `closed` is nothing to ask for: a barrier closes when its evidence does.
+    """
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "status": "suppressed",
+                    "suppression": {
+                        "reason": "replaced in release 12",
+                        "owner": "web team",
+                        "expires": "2027-01-31T00:00:00Z",
+                    },
+                }
+            ]
+        }
+    )
+
+    status: Literal["open", "suppressed"]
+    suppression: SuppressionBody | None = None
+
+    @model_validator(mode="after")
+    def fits_together(self) -> Self:
+        if (self.status == "suppressed") != (self.suppression is not None):
+            raise ValueError(
+                "status suppressed and suppression {reason, owner, expires} go together"
+            )
+        return self
+
+
+class LinkBody(Body):
+    """To a barrier that is there, or to a new one."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"barrier_id": _BARRIER_ID}]})
+
+    barrier_id: Annotated[str, Field(min_length=1, max_length=64)] | None = None
+    new: NewBarrierBody | None = None
+
+    @model_validator(mode="after")
+    def is_one_of_two(self) -> Self:
+        if (self.barrier_id is None) == (self.new is None):
+            raise ValueError("give barrier_id or new, one of the two")
+        return self
+
+
+class LinkAnswer(Answer):
+    """A person's word that an observation speaks of a barrier."""
+
+    id: str
+    barrier_id: str
+    observation_id: str
+    made_by: str
+    made_at: Time
+
+
+class SuggestionAnswer(Answer):
+    """A barrier that an observation probably speaks of."""
+
+    barrier_id: str
+    score: float = Field(ge=0, le=1)
+    because: list[str]
+    evident: bool = Field(description="One element or rule, and nothing that contradicts it.")
+
+
+class SuggestionsAnswer(Answer):
+    items: list[SuggestionAnswer]
+    next: None = None
+
+
+class ComponentAnswer(Answer):
+    """One component of a score. The score is their sum."""
+
+    name: Literal["evidence", "severity", "task", "participants", "impact", "pages"]
+    points: float
+    detail: str
+
+
+class IntervalAnswer(Answer):
+    """95 % adjusted Wald, as a share of 1."""
+
+    low: float
+    high: float
+
+
+class ShareAnswer(Answer):
+    met: int
+    exposed: int
+    interval: IntervalAnswer | None
+
+    @classmethod
+    def of(cls, share: barriers.Share) -> Self:
+        interval = share.interval
+        return cls(
+            met=share.met,
+            exposed=share.exposed,
+            interval=None
+            if interval is None
+            else IntervalAnswer(low=round(interval.low, 4), high=round(interval.high, 4)),
+        )
+
+
+class ParticipantsAnswer(ShareAnswer):
+    """Distinct participants; `by_technology` only for those who may read research."""
+
+    by_technology: dict[str, ShareAnswer] | None = None
+
+
+class OnPageAnswer(Answer):
+    """A page the barrier is on: instances a machine sees there now, problems people met there."""
+
+    page_id: str
+    url: str
+    title: str | None
+    instances: int
+    observations: int
+
+
+class BarrierAnswer(Answer):
+    """One barrier of the ledger, with its evidence and why it ranks where it does."""
+
+    id: str
+    project_id: str
+    title: str
+    rule: str | None
+    criteria: list[str]
+    impact: Literal["minor", "moderate", "serious", "critical"] | None
+    advisory: bool
+    help_url: str | None
+    evidence: EvidenceKind
+    status: Status
+    rank: int
+    score: float
+    because: list[ComponentAnswer]
+    pages: list[OnPageAnswer]
+    instances: int
+    participants: ParticipantsAnswer
+    worst_severity: Literal["not_a_problem", "cosmetic", "minor", "major", "catastrophe"] | None
+    tasks_hit: int
+    observations: int = Field(description="How many observations are linked.")
+    observation_ids: list[str] | None = Field(
+        description="Null for those who may not read research."
+    )
+    suppression: SuppressionBody | None
+    machine_clean: bool
+    user_verified: bool
+    opened_at: Time
+    closed_at: Time | None
+    version: int
+
+    @classmethod
+    def of(cls, entry: barriers.Entry, *, reads_research: bool) -> Self:
+        barrier, evidence, suppression = entry.barrier, entry.evidence, entry.suppression
+        by_technology = None
+        if reads_research:
+            shares = evidence.by_technology or {}
+            by_technology = {name: ShareAnswer.of(share) for name, share in shares.items()}
+        return cls.model_validate(
+            {
+                **barrier.model_dump(),
+                "status": entry.status,
+                "evidence": entry.kind,
+                "rank": entry.rank,
+                "score": entry.score.value,
+                "because": [
+                    _component(each, reads_research=reads_research) for each in entry.score.because
+                ],
+                "pages": [OnPageAnswer.model_validate(page) for page in entry.pages],
+                "instances": evidence.instances,
+                "participants": ParticipantsAnswer(
+                    **ShareAnswer.of(evidence.everybody).model_dump(), by_technology=by_technology
+                ),
+                "worst_severity": entry.worst_severity,
+                "tasks_hit": len(entry.tasks_hit),
+                "observations": len(entry.observation_ids),
+                "observation_ids": list(entry.observation_ids) if reads_research else None,
+                "suppression": None
+                if suppression is None
+                else SuppressionBody(
+                    reason=suppression.reason, owner=suppression.owner, expires=suppression.expires
+                ),
+            }
+        )
+
+
+class PageAnswer(Answer):
+    """A page of a project."""
+
+    id: str
+    url: str
+    title: str | None
+    key: str = Field(description="Its identity in the project: path and normalised query.")
+    first_seen_at: Time
+
+
+class ObservedAnswer(Answer):
+    """An observation made on the page."""
+
+    id: str
+    session_id: str
+    participant: str = Field(description="The pseudonym.")
+    code: str
+    severity: str | None
+    text: str
+    selector: str | None
+    criterion: str | None
+    rule: str | None
+    tags: list[str]
+    task_id: str | None
+    offset_ms: int | None
+    barrier_ids: list[str]
+
+    @classmethod
+    def of(cls, here: ObservedHere) -> Self:
+        return cls.model_validate(
+            {
+                **here.reading.model_dump(),
+                "id": here.observation.id,
+                "session_id": here.observation.session_id,
+                "participant": here.pseudonym,
+                "barrier_ids": list(here.barrier_ids),
+            }
+        )
+
+
+class PageEvidenceAnswer(PageAnswer):
+    """One page with what machines found and what people met, side by side."""
+
+    visits: list[VisitAnswer] = Field(description="The latest examined one of each viewport.")
+    findings: list[FindingAnswer]
+    observations: list[ObservedAnswer] | None = Field(
+        description="Null for those who may not read research; `observed` counts them."
+    )
+    observed: int
+
+    @classmethod
+    def of_view(cls, view: PageView) -> Self:
+        by_id = {visit.id: visit for visit in view.visits}
+        return cls(
+            **PageAnswer.model_validate(view.page).model_dump(),
+            visits=[VisitAnswer.of(visit) for visit in view.visits],
+            findings=[
+                FindingAnswer.of(
+                    row, view.page.id, by_id[row.visit_id].url, by_id[row.visit_id].viewport
+                )
+                for row in view.findings
+            ],
+            observations=None
+            if view.observations is None
+            else [ObservedAnswer.of(each) for each in view.observations],
+            observed=view.observed,
+        )
+
+
+def _component(component: barriers.Component, *, reads_research: bool) -> ComponentAnswer:
+    detail = component.detail
+    if reads_research and component.research_detail is not None:
+        detail = f"{detail}; {component.research_detail}"
+    return ComponentAnswer.model_validate(
+        {"name": component.name, "points": component.points, "detail": detail}
+    )

@@ -1,0 +1,175 @@
+"""`/sessions/{id}/notes`: notes as text in the note grammar, or observations as JSON."""
+
+import json
+from collections import Counter
+from dataclasses import dataclass
+from email.message import Message
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query, Request
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel, Field, ValidationError
+
+from service import barriers
+from service.access import Work
+from service.api.deps import CurrentWork
+from service.api.idempotency import Idempotent
+from service.api.problem import problems
+from service.api.research.observation_models import (
+    EXAMPLE,
+    NewObservation,
+    NewObservations,
+    ObservationAnswer,
+)
+from service.api.research.values import SessionId, WarningAnswer
+from service.errors import FieldError, Malformed
+from service.research import submissions
+from service.research.observations import ObservationRecord, task_number_of
+from service.research.submissions import Submitted
+
+router = APIRouter()
+
+_GRAMMAR_EXAMPLE = """\
+# S-014 P03 obs=MK at="NVDA/Firefox" build=1.4.2
+@https://astia.example/haku
+T2 >
+02:15 X !3 "En löydä hakunappia" #haku =#search-button ^2.4.7
+05:10 T2 = assisted SEQ 3
+"""
+_BODY: dict[str, Any] = {
+    "required": True,
+    "content": {
+        "text/plain": {
+            "schema": {"type": "string", "description": "Lines of the note grammar, in UTF-8."},
+            "example": _GRAMMAR_EXAMPLE,
+        },
+        "application/json": {
+            "schema": {
+                "type": "object",
+                "required": ["observations"],
+                "additionalProperties": False,
+                "properties": {
+                    "observations": {
+                        "type": "array",
+                        "minItems": 1,
+                        "maxItems": 10_000,
+                        "items": NewObservation.model_json_schema(),
+                    }
+                },
+            },
+            "example": {"observations": [EXAMPLE]},
+        },
+    },
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class NotesBody:
+    """A body as it came, with what its `Content-Type` says of it."""
+
+    media_type: str
+    charset: str
+    content: bytes
+
+
+async def _notes_body(request: Request) -> NotesBody:
+    told = Message()
+    told["Content-Type"] = request.headers.get("content-type", "")
+    return NotesBody(
+        media_type=told.get_content_type() if told["Content-Type"] else "",
+        charset=str(told.get_param("charset") or "utf-8").lower(),
+        content=await request.body(),
+    )
+
+
+class NotesAnswer(BaseModel):
+    """What was made of a submission."""
+
+    submission_id: str
+    session_id: str
+    observations: list[ObservationAnswer]
+    stored: dict[str, int] = Field(
+        description="How many entries were stored, by kind: every line is kept.",
+        examples=[{"header": 1, "page": 1, "task_start": 1, "observation": 4, "task_end": 1}],
+    )
+    warnings: list[WarningAnswer]
+
+    @classmethod
+    def of(cls, work: Work, submitted: Submitted) -> "NotesAnswer":
+        readings = [reading for _, reading in submitted.entries if reading is not None]
+        tasks = task_number_of(work.session, readings)
+        return cls(
+            submission_id=submitted.submission.id,
+            session_id=submitted.submission.session_id,
+            observations=[
+                ObservationAnswer.of(
+                    ObservationRecord(observation=made, readings=(reading,)), tasks
+                )
+                for made, reading in submitted.entries
+                if made.kind == "observation" and reading is not None
+            ],
+            stored=dict(Counter(made.kind for made, _ in submitted.entries)),
+            warnings=[WarningAnswer.model_validate(each) for each in submitted.submission.warnings],
+        )
+
+
+@router.post(
+    "/sessions/{session_id}/notes",
+    status_code=201,
+    operation_id="add_notes",
+    summary="Add notes to a session, live or afterwards",
+    responses=problems(401, 403, 404, 409, 413, 422),
+    openapi_extra={"requestBody": _BODY},
+)
+def add_notes(
+    session_id: SessionId,
+    work: CurrentWork,
+    body: Annotated[NotesBody, Depends(_notes_body)],
+    idempotent: Idempotent,
+    live: Annotated[
+        bool,
+        Query(
+            description="Lines without a time happened when they arrive. Otherwise they get the "
+            "time above them, flagged as inherited."
+        ),
+    ] = False,
+) -> NotesAnswer:
+    """All of it is stored, or nothing; no line of text is rejected, each is kept byte for byte.
+
+    The running task, the page and the problems of earlier submissions are in force for this one.
+    409 without living consent to notes (`consent-missing`), for quoted words without consent to
+    quotes, and for a header that names another session, participant or build.
+    """
+    if made := idempotent.made():
+        submitted = submissions.find_submission(work, made)
+    else:
+        submitted = _append(work, session_id, body, live=live)
+        barriers.verify_after(work, submitted)
+        idempotent.remember(submitted.submission.id)
+    return NotesAnswer.of(work, submitted)
+
+
+def _append(work: Work, session_id: str, body: NotesBody, *, live: bool) -> Submitted:
+    if body.media_type == "application/json":
+        items = [each.to_item() for each in _observations(body.content).observations]
+        return submissions.append_items(work, session_id, items, live=live)
+    if body.media_type == "text/plain" and body.charset in {"utf-8", "utf8", "us-ascii"}:
+        return submissions.append_notes(work, session_id, body.content, live=live)
+    detail = "Send `text/plain; charset=utf-8` (notes) or `application/json` (observations)."
+    raise Malformed(
+        "Notes of this kind cannot be read.",
+        errors=(FieldError(pointer="/header/Content-Type", detail=detail),),
+    )
+
+
+def _observations(content: bytes) -> NewObservations:
+    try:
+        document = json.loads(content)
+    except ValueError as error:
+        wrong = FieldError(pointer="", detail=f"This is not JSON: {error}.")
+        raise Malformed("The request cannot be read.", errors=(wrong,)) from error
+    try:
+        return NewObservations.model_validate(document)
+    except ValidationError as error:
+        errors = [{**each, "loc": ("body", *each["loc"])} for each in error.errors()]
+        raise RequestValidationError(errors, body=document) from error

@@ -1,0 +1,263 @@
+"""Bodies and answers of `/scans`."""
+
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import ConfigDict, Field
+
+from service.api.values import Answer, Body, Time
+from service.scans import Commit, FindingRow, PageVisit, Scan, ScanRequest, Summary
+
+Url = Annotated[str, Field(min_length=1, max_length=4000)]
+_SCAN_ID = "019aa8c5f3e07b1c2d3e4f5061728394"
+
+
+class ViewportBody(Body):
+    """The inner size of the window, in CSS pixels."""
+
+    width: int = Field(ge=200, le=8000)
+    height: int = Field(ge=200, le=8000)
+
+
+class CommitBody(Body):
+    """The version under test; `base_sha` is what a gate compares with."""
+
+    branch: str | None = Field(default=None, max_length=300)
+    sha: str | None = Field(default=None, max_length=100)
+    base_sha: str | None = Field(default=None, max_length=100)
+
+
+class NewScan(Body):
+    """Which pages to examine, in which viewports, by which standard."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "urls": ["https://library.example.fi/", "https://library.example.fi/haku"],
+                    "standard": "wcag22aa",
+                    "viewports": [{"width": 1280, "height": 1024}],
+                    "commit": {"branch": "main", "sha": "4f2c9d1"},
+                }
+            ]
+        }
+    )
+
+    urls: list[Url] = Field(min_length=1, max_length=10_000)
+    standard: str | None = Field(
+        default=None, max_length=64, description="The project's standard when left out."
+    )
+    viewports: list[ViewportBody] = Field(
+        default_factory=lambda: [ViewportBody(width=1280, height=1024)], min_length=1, max_length=8
+    )
+    checks: list[Annotated[str, Field(max_length=64)]] = Field(
+        default_factory=lambda: ["axe"], min_length=1, max_length=10
+    )
+    wait_for: str | None = Field(
+        default=None,
+        min_length=1,
+        max_length=1000,
+        description="A CSS selector that must be on the page before it is examined.",
+    )
+    commit: CommitBody | None = None
+
+    def to_request(self) -> ScanRequest:
+        commit = Commit() if self.commit is None else Commit(**self.commit.model_dump())
+        return ScanRequest(
+            urls=tuple(self.urls),
+            standard=self.standard,
+            viewports=tuple((each.width, each.height) for each in self.viewports),
+            checks=tuple(self.checks),
+            wait_for=self.wait_for,
+            commit=commit,
+        )
+
+
+class PagesAnswer(Answer):
+    """Visits: one for each page in each viewport."""
+
+    requested: int
+    examined: int
+    failed: int = Field(description="Could not be examined; each names its error.")
+    remaining: int
+
+
+class CountsAnswer(Answer):
+    """Elements that failed, need review, or passed; rules that apply to nothing."""
+
+    failed: int
+    cantTell: int  # noqa: N815 - EARL spells it so
+    passed: int
+    inapplicable: int
+    by_impact: dict[str, dict[str, int]]
+
+
+class EngineAnswer(Answer):
+    axe: str | None
+    browser: str | None
+    luiska: str
+
+
+class TimingsAnswer(Answer):
+    requested_at: Time
+    started_at: Time | None
+    ended_at: Time | None
+    total_ms: int | None
+
+
+class ScanAnswer(Answer):
+    """Where a scan stands. `pass` never means that the site conforms: most of it needs people."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "id": _SCAN_ID,
+                    "project_id": "019aa8c5f3e07b1c2d3e4f5061728395",
+                    "state": "running",
+                    "result": "pending",
+                    "standard": "wcag22aa",
+                    "viewports": [{"width": 1280, "height": 1024}],
+                    "checks": ["axe"],
+                    "wait_for": None,
+                    "commit": {"branch": "main", "sha": "4f2c9d1", "base_sha": None},
+                    "pages": {"requested": 2, "examined": 1, "failed": 0, "remaining": 1},
+                    "counts": {
+                        "failed": 3,
+                        "cantTell": 1,
+                        "passed": 120,
+                        "inapplicable": 44,
+                        "by_impact": {"serious": {"failed": 3, "cantTell": 1}},
+                    },
+                    "engine": {"axe": "4.14.1", "browser": "156.0", "luiska": "0.1.0"},
+                    "timings": {
+                        "requested_at": "2026-11-22T09:30:00Z",
+                        "started_at": "2026-11-22T09:30:01Z",
+                        "ended_at": None,
+                        "total_ms": None,
+                    },
+                    "failure": None,
+                    "requested_by": "owner",
+                }
+            ]
+        }
+    )
+
+    id: str
+    project_id: str
+    state: Literal["queued", "running", "completed", "incomplete", "cancelled", "failed"]
+    result: Literal["pending", "pass", "fail", "error"]
+    standard: str
+    viewports: list[ViewportBody]
+    checks: list[str]
+    wait_for: str | None
+    commit: CommitBody
+    pages: PagesAnswer
+    counts: CountsAnswer
+    engine: EngineAnswer
+    timings: TimingsAnswer
+    failure: str | None = Field(description="Why the scan itself broke, when it did.")
+    requested_by: str
+
+    @classmethod
+    def of(cls, scan: Scan, summary: Summary) -> Self:
+        total_ms = None
+        if scan.ended_at is not None:
+            total_ms = int((scan.ended_at - scan.requested_at).total_seconds() * 1000)
+        counts = summary.counts
+        return cls(
+            id=scan.id,
+            project_id=scan.project_id,
+            state=scan.state,  # type: ignore[arg-type]
+            result=summary.result,
+            standard=scan.standard,
+            viewports=[_viewport(each) for each in scan.viewports],
+            checks=scan.checks,
+            wait_for=scan.wait_for,
+            commit=CommitBody(branch=scan.branch, sha=scan.sha, base_sha=scan.base_sha),
+            pages=PagesAnswer.model_validate(summary.pages),
+            counts=CountsAnswer(
+                failed=counts.failed,
+                cantTell=counts.cant_tell,
+                passed=counts.passed,
+                inapplicable=counts.inapplicable,
+                by_impact={name: dict(split) for name, split in counts.by_impact.items()},
+            ),
+            engine=EngineAnswer(
+                axe=scan.axe_version, browser=scan.browser_version, luiska=scan.luiska_version
+            ),
+            timings=TimingsAnswer(
+                requested_at=scan.requested_at,
+                started_at=scan.started_at,
+                ended_at=scan.ended_at,
+                total_ms=total_ms,
+            ),
+            failure=scan.failure,
+            requested_by=scan.requested_by,
+        )
+
+
+class VisitAnswer(Answer):
+    """One page in one viewport. A partial visit adds findings and proves no absence."""
+
+    id: str
+    page_id: str
+    url: str
+    final_url: str | None
+    viewport: ViewportBody
+    state: Literal["queued", "running", "examined", "error"]
+    partial: bool
+    partial_reasons: list[str]
+    error: str | None = Field(
+        description="Why it could not be examined.", examples=["not_resolved"]
+    )
+    error_detail: str | None
+    status: int | None = Field(description="The HTTP status of the document.")
+    title: str | None
+    timings_ms: dict[str, int]
+    ended_at: Time | None
+
+    @classmethod
+    def of(cls, visit: PageVisit) -> Self:
+        values: dict[str, Any] = visit.model_dump()
+        return cls.model_validate(
+            {**values, "viewport": _viewport(visit.viewport), "error": visit.error_code}
+        )
+
+
+class FindingAnswer(Answer):
+    """One rule on one element of one page visit."""
+
+    id: str
+    visit_id: str
+    page_id: str
+    url: str
+    viewport: ViewportBody
+    barrier_id: str | None
+    rule: str
+    engine: Literal["axe", "luiska"]
+    outcome: Literal["failed", "cantTell"]
+    impact: Literal["minor", "moderate", "serious", "critical"] | None
+    criteria: list[str]
+    advisory: bool = Field(description="No success criterion of the standard: never gates.")
+    selector: str = Field(description="CSS; ` >>> ` steps into a frame, ` >> ` into a shadow root.")
+    html: str
+    message: str
+    help: str
+    help_url: str
+    fingerprint: str
+
+    @classmethod
+    def of(cls, finding: FindingRow, page_id: str, url: str, viewport: str) -> Self:
+        return cls.model_validate(
+            {
+                **finding.model_dump(),
+                "page_id": page_id,
+                "url": url,
+                "viewport": _viewport(viewport),
+            }
+        )
+
+
+def _viewport(text: str) -> ViewportBody:
+    width, height = text.split("x")
+    return ViewportBody(width=int(width), height=int(height))

@@ -1,0 +1,143 @@
+"""The application: everything is built here, from settings, for one process."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from importlib import metadata
+
+import anyio
+import sqlalchemy as sa
+from fastapi import FastAPI, Request
+from prometheus_client import CollectorRegistry
+from sqlmodel import Session, select
+from starlette.responses import RedirectResponse
+from starlette.staticfiles import StaticFiles
+
+from service import db
+from service.access.idempotency import forget_old_keys
+from service.api import (
+    audit,
+    barriers,
+    headers,
+    health,
+    limits,
+    metrics,
+    openapi,
+    problem,
+    projects,
+    research,
+    scans,
+    tokens,
+)
+from service.config import Settings
+from service.jobs import JobQueue
+from service.jobs import migrate as migrate_jobs
+from service.projects import Project
+from service.scans import ScanExecutor
+from service.web import docs, ledger, signin
+from service.web.deps import SignInFirst
+from service.web.errors import error_page
+from service.web.render import STATIC
+
+Clock = Callable[[], datetime]
+API = "/api/v1"
+POOL_SIZE = 20
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+def create_app(settings: Settings, *, clock: Clock = utc_now, execute_jobs: bool = True) -> FastAPI:
+    """The service over one database. Nothing is opened before the lifespan starts.
+
+    `app.state` has `settings`, `engine`, `clock`, `seats`, `registry` (Prometheus) and `probes`
+    (name to a callable that raises when that part does not work; `/readyz` asks them).
+    """
+    app = FastAPI(
+        title="Luiska",
+        version=metadata.version("luiska"),
+        summary="Accessibility and usability testing in one ledger.",
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        lifespan=_lifespan,
+    )
+    engine = db.make_engine(settings.database_url, pool_size=POOL_SIZE)
+    app.state.settings = settings
+    app.state.engine = engine
+    app.state.clock = clock
+    app.state.execute_jobs = execute_jobs
+    app.state.seats = anyio.Semaphore(POOL_SIZE)
+    app.state.registry = CollectorRegistry(auto_describe=True)
+    app.state.probes = {
+        "database": lambda: health.probe_database(engine),
+        "migrations": lambda: health.probe_migrations(engine),
+    }
+    problem.install(app, page=error_page)
+    app.add_exception_handler(SignInFirst, _to_sign_in)  # type: ignore[arg-type]
+    openapi.install(app)
+    _add_middleware(app, settings)
+    _add_routes(app)
+    return app
+
+
+def _add_middleware(app: FastAPI, settings: Settings) -> None:
+    # The last one added is the outermost.
+    app.add_middleware(limits.RequestLimits, max_body_bytes=settings.max_body_bytes)
+    app.add_middleware(headers.SecurityHeaders)
+    app.add_middleware(metrics.RequestMetrics, registry=app.state.registry)
+
+
+def _add_routes(app: FastAPI) -> None:
+    app.include_router(health.router)
+    app.include_router(metrics.router)
+    for router in (
+        projects.router,
+        tokens.router,
+        audit.router,
+        scans.router,
+        barriers.router,
+        research.router,
+    ):
+        app.include_router(router, prefix=API)
+    for pages in (docs.router, signin.router, ledger.router):
+        app.include_router(pages)
+    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+
+
+def _to_sign_in(_request: Request, error: SignInFirst) -> RedirectResponse:
+    return RedirectResponse(error.address, status_code=303)
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    engine: sa.Engine = app.state.engine
+    await anyio.to_thread.run_sync(prepare_store, engine, app.state.clock())
+    app.state.queue = JobQueue(engine)
+    executor = ScanExecutor(engine, app.state.settings, app.state.clock)
+    try:
+        if app.state.execute_jobs:
+            await anyio.to_thread.run_sync(executor.start)
+            app.state.probes["queue"] = executor.check
+        yield
+    finally:
+        await anyio.to_thread.run_sync(executor.stop)
+        app.state.queue.close()
+        await anyio.to_thread.run_sync(engine.dispose)
+
+
+def prepare_store(engine: sa.Engine, now: datetime) -> None:
+    """Migrate our tables and the jobs engine's; an empty database gets its first project."""
+    with db.setup_lock(engine):
+        db.upgrade(engine)
+        migrate_jobs(engine)
+        with db.transaction(engine) as session:
+            forget_old_keys(session, now)
+            _add_default_project(session, now)
+
+
+def _add_default_project(session: Session, now: datetime) -> None:
+    """An empty database gets the project `default`, so that the first scan is one call."""
+    if session.exec(select(Project.id).limit(1)).first() is None:
+        session.add(Project(slug="default", name="Default", created_at=now))
