@@ -4,6 +4,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import ConfigDict, Field, model_validator
 
+from checks import criterion
 from service import barriers
 from service.api.scan_models import FindingAnswer, VisitAnswer
 from service.api.values import Answer, Body, Time
@@ -200,6 +201,7 @@ class BarrierAnswer(Answer):
         return cls.model_validate(
             {
                 **barrier.model_dump(),
+                "title": _title(barrier, reads_research=reads_research),
                 "status": entry.status,
                 "evidence": entry.kind,
                 "rank": entry.rank,
@@ -292,6 +294,14 @@ class PageEvidenceAnswer(PageAnswer):
             else [ObservedAnswer.of(each) for each in view.observations],
             observed=view.observed,
         )
+
+
+def _title(barrier: barriers.Barrier, *, reads_research: bool) -> str:
+    """What a person wrote about a session stays with those who may read sessions."""
+    if reads_research or barrier.rule is not None:
+        return barrier.title
+    names = [f"{number} {criterion(number).name_en}" for number in barrier.criteria]
+    return ": ".join(["A barrier that people met", *([", ".join(names)] if names else [])])
 
 
 def _component(component: barriers.Component, *, reads_research: bool) -> ComponentAnswer:

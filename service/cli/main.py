@@ -1,1 +1,94 @@
-def main() -> None: ...
+"""`luiska`: every verb, and what a failure looks like: one line on stderr and an exit code."""
+
+import signal
+import sys
+from types import FrameType
+
+import typer
+from alembic.util import CommandError
+from pydantic import ValidationError
+from sqlalchemy.exc import ArgumentError, DatabaseError
+from typer.exceptions import Abort, TyperException
+
+from service.browser import MissingPart
+from service.cli import barriers, db, demo, doctor, notes, scan, serve, token
+from service.cli.console import COULD_NOT_RUN, CannotRun, complain, say
+from service.errors import ServiceError
+from service.jobs import ExecutorIsTaken
+
+_PARTS = "LUISKA_CHROMIUM, LUISKA_CHROMEDRIVER and LUISKA_AXE_PATH name such parts"
+# What Typer answers in place of a KeyboardInterrupt.
+_INTERRUPTED = 130
+
+app = typer.Typer(
+    name="luiska",
+    help="Accessibility and usability testing in one ledger.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+app.command("serve")(serve.serve)
+app.command("scan")(scan.scan)
+app.command("notes")(notes.notes)
+app.command("barriers")(barriers.barriers)
+app.command("doctor")(doctor.doctor)
+app.command("demo")(demo.demo)
+app.add_typer(token.app, name="token")
+app.add_typer(db.app, name="db")
+
+
+def main() -> None:
+    """Run and exit: 0 done, 1 could not run (usage too), 3 a page was not examined in full."""
+    # A CI job that is called off gets SIGTERM: it ends its browsers as Ctrl-C does.
+    signal.signal(signal.SIGTERM, _interrupt)
+    # Tables have lines and JSON is UTF-8, whatever the terminal's locale says.
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: list[str]) -> int:
+    """Run one command line; answers its exit code."""
+    try:
+        code = app(arguments, standalone_mode=False)
+    except TyperException as error:
+        message = error.format_message()
+        say(message) if message.startswith("Usage:") else complain(message)
+    except (CannotRun, ExecutorIsTaken) as error:
+        complain(str(error))
+    except MissingPart as error:
+        complain(f"{error} ({_PARTS}).")
+    except ServiceError as error:
+        fields = [f"{each.pointer}: {each.detail}" for each in error.errors]
+        complain(*(fields or [error.detail]))
+    except ValidationError as error:
+        complain(*(_setting(each["loc"], each["msg"]) for each in error.errors()))
+    except ArgumentError:
+        complain(
+            "LUISKA_DATABASE_URL (or --store) is not a database URL; try sqlite:///./luiska.db"
+        )
+    except DatabaseError as error:
+        complain(f"The database cannot be used: {_first_line(error.orig)}")
+    except CommandError as error:
+        complain(f"The database is of another version of Luiska: {_first_line(error)}")
+    except (KeyboardInterrupt, Abort):
+        complain("Interrupted.")
+    else:
+        if code == _INTERRUPTED:
+            complain("Interrupted.")
+            return COULD_NOT_RUN
+        return code if isinstance(code, int) else 0
+    return COULD_NOT_RUN
+
+
+def _interrupt(_signal: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+def _first_line(error: object) -> str:
+    return str(error).partition("\n")[0]
+
+
+def _setting(location: tuple[int | str, ...], message: str) -> str:
+    return f"LUISKA_{'.'.join(str(part) for part in location).upper()}: {message}"

@@ -1,0 +1,83 @@
+"""Talking to a running service: the same API that every program uses."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import httpx
+
+from service.cli.console import CannotRun
+
+_TIMEOUT_S = 30
+
+
+class Refused(CannotRun):
+    """The server refused; `errors` are its (pointer, detail) for each wrong field."""
+
+    def __init__(self, text: str, errors: tuple[tuple[str, str], ...] = ()) -> None:
+        super().__init__(text)
+        self.errors = errors
+
+
+class ServerClient:
+    """The API of one server. Every method raises `CannotRun` with the server's own words."""
+
+    def __init__(self, server: str, token: str | None) -> None:
+        if not token:
+            raise CannotRun("--server needs a token: --token or LUISKA_TOKEN.")
+        self._server = server
+        if not token.isascii():
+            raise CannotRun("--token: this is no token of Luiska.")
+        try:
+            self._client = httpx.Client(
+                base_url=f"{server.rstrip('/')}/api/v1",
+                headers={"Authorization": f"Bearer {token}"},
+                timeout=_TIMEOUT_S,
+            )
+        except httpx.InvalidURL as error:
+            raise CannotRun(f"--server {server}: {error}") from error
+
+    def __enter__(self) -> "ServerClient":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._client.close()
+
+    def get(self, path: str, **parameters: str | int) -> Any:
+        return self._answer(self._request("GET", path, params=parameters))
+
+    def post(self, path: str, body: dict[str, Any]) -> Any:
+        return self._answer(self._request("POST", path, json=body))
+
+    def post_text(self, path: str, text: bytes) -> Any:
+        headers = {"Content-Type": "text/plain; charset=utf-8"}
+        return self._answer(self._request("POST", path, content=text, headers=headers))
+
+    def every(self, path: str, **parameters: str | int) -> Iterator[Any]:
+        """Every item of a list, page by page."""
+        after: str | None = None
+        while True:
+            more = {} if after is None else {"after": after}
+            page = self.get(path, limit=200, **parameters, **more)
+            yield from page["items"]
+            after = page["next"]
+            if after is None:
+                return
+
+    def _request(self, method: str, path: str, **options: Any) -> httpx.Response:
+        try:
+            return self._client.request(method, path, **options)
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            raise CannotRun(f"{self._server} cannot be reached: {error}") from error
+
+    def _answer(self, response: httpx.Response) -> Any:
+        try:
+            answer = response.json()
+            if response.is_success:
+                return answer
+            errors = tuple((each["pointer"], each["detail"]) for each in answer.get("errors", []))
+            words = [f"{pointer}: {detail}" for pointer, detail in errors] or [answer["detail"]]
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise CannotRun(
+                f"{self._server} answered {response.status_code}, and not like Luiska does."
+            ) from error
+        raise Refused(f"{self._server}: {'; '.join(words)}", errors)

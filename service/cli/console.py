@@ -1,0 +1,140 @@
+"""What the command line has in common: where words go, exit codes, who acts, which store."""
+
+import getpass
+import json
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any
+
+import sqlalchemy as sa
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from service.access import Actor, Permission, Role, Work, projects
+from service.app import prepare_store, utc_now
+from service.config import Settings
+from service.db import make_engine, transaction
+from service.errors import NotFound
+from service.projects import Project as ProjectRow
+
+COULD_NOT_RUN = 1
+INCOMPLETE = 3
+_WIDTH_WITHOUT_TERMINAL = 140
+
+Server = Annotated[
+    str | None,
+    typer.Option(
+        envvar="LUISKA_SERVER", help="Address of a running service, instead of this machine."
+    ),
+]
+ServerToken = Annotated[
+    str | None,
+    typer.Option("--token", envvar="LUISKA_TOKEN", help="Token for --server.", show_envvar=True),
+]
+Project = Annotated[str, typer.Option(help="Project in the store or on the server.")]
+Output = Annotated[
+    Path | None, typer.Option("--output", "-o", help="Write here instead of to stdout.")
+]
+
+
+class CannotRun(Exception):
+    """The command cannot do its work; says why and what to do."""
+
+
+def complain(*lines: str) -> None:
+    """Say on stderr what went wrong, a line for each thing."""
+    for line in lines:
+        print(f"luiska: {line}", file=sys.stderr)  # noqa: T201
+
+
+def say(text: str = "") -> None:
+    """Tell something that is not the result: stderr."""
+    print(text, file=sys.stderr, flush=True)  # noqa: T201
+
+
+def give(text: str, output: Path | None = None) -> None:
+    """The result: stdout, or the file asked for."""
+    if output is None:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+        return
+    try:
+        output.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise CannotRun(f"--output {output}: {error.strerror}") from error
+
+
+def refuse_bad_output(output: Path | None) -> None:
+    """Raise `CannotRun` when `--output` cannot be written; asked before the work is done."""
+    if output is not None and (output.is_dir() or not output.absolute().parent.is_dir()):
+        reason = "is a folder" if output.is_dir() else "its folder is not there"
+        raise CannotRun(f"--output {output}: {reason}.")
+
+
+def give_json(value: Any, output: Path | None = None) -> None:
+    give(json.dumps(value, ensure_ascii=False, indent=2) + "\n", output)
+
+
+def give_table(table: Table, output: Path | None = None) -> None:
+    """A table, as wide as the terminal; plain and of one width where there is none."""
+    on_terminal = output is None and sys.stdout.isatty()
+    console = Console(
+        width=None if on_terminal else _WIDTH_WITHOUT_TERMINAL, force_terminal=on_terminal
+    )
+    with console.capture() as captured:
+        console.print(table)
+    give(captured.get(), output)
+
+
+@contextmanager
+def opened_store(settings: Settings) -> Iterator[sa.Engine]:
+    """The store of this machine, migrated; it may be in use by a running service.
+
+    Raises `CannotRun` when it cannot be opened.
+    """
+    engine = make_engine(settings.database_url)
+    try:
+        try:
+            prepare_store(engine, utc_now())
+        except sa.exc.DatabaseError as error:
+            reason = str(error.orig).partition("\n")[0]
+            raise CannotRun(f"{shown(settings.database_url)}: {reason}") from error
+        yield engine
+    finally:
+        engine.dispose()
+
+
+@contextmanager
+def local_work(engine: sa.Engine) -> Iterator[Work]:
+    """One transaction by whoever sits at this machine, who may do everything here."""
+    with transaction(engine) as session:
+        yield Work(session=session, actor=local_actor(), now=utc_now())
+
+
+def find_project(work: Work, name: str, permission: Permission) -> ProjectRow:
+    """The project of the store with that id or slug. Raises `CannotRun`."""
+    try:
+        return projects.find_project(work, name, permission)
+    except NotFound as error:
+        raise CannotRun(f"--project {name}: there is no such project in this store.") from error
+
+
+def shown(url: str) -> str:
+    """A database URL without its password."""
+    return sa.make_url(url).render_as_string(hide_password=True)
+
+
+def local_actor() -> Actor:
+    return Actor(name=f"{_user()} on this machine", role=Role.OWNER)
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        # A container may run under a number that no account has.
+        return f"user {os.getuid()}"

@@ -1,0 +1,258 @@
+"""`luiska scan`: examine pages here, here with a store, or on a server; print one document."""
+
+import re
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from checks import DEFAULT_STANDARD
+from service import scans
+from service.access import Permission
+from service.app import utc_now
+from service.browser import Fleet
+from service.cli.client import Refused, ServerClient
+from service.cli.console import (
+    INCOMPLETE,
+    CannotRun,
+    Output,
+    Server,
+    ServerToken,
+    find_project,
+    give,
+    local_work,
+    opened_store,
+    refuse_bad_output,
+    say,
+)
+from service.cli.scan_on_server import OnVisit, scan_on_server
+from service.config import Settings
+from service.errors import Malformed
+from service.jobs import JobQueue
+from service.projects import Project as ProjectRow
+from service.reports import FORMATS
+from service.scans import ScanDocument, ScanRequest
+from service.scans.targets import refuse_bad_urls
+
+_POLL_S = 0.5
+
+
+def scan(
+    urls: Annotated[list[str] | None, typer.Argument(metavar="URL…", show_default=False)] = None,
+    urls_file: Annotated[
+        Path | None, typer.Option(help="A file with one URL a line; # begins a comment.")
+    ] = None,
+    standard: Annotated[str, typer.Option(help="The standard to check by.")] = DEFAULT_STANDARD,
+    viewport: Annotated[
+        list[str] | None, typer.Option(help="WIDTHxHEIGHT in CSS pixels; may be repeated.")
+    ] = None,
+    checks: Annotated[str, typer.Option(help="Comma-separated; this version has: axe.")] = "axe",
+    wait_for: Annotated[
+        str | None, typer.Option(help="CSS selector that must be on the page first.")
+    ] = None,
+    allow_host: Annotated[
+        list[str] | None,
+        typer.Option(help="HOST:PORT that may be private, such as 127.0.0.1:3000; repeatable."),
+    ] = None,
+    lanes: Annotated[
+        int | None, typer.Option(min=1, max=64, help="How many browsers at once.")
+    ] = None,
+    report_format: Annotated[
+        str, typer.Option("--format", help=f"One of: {', '.join(FORMATS)}.")
+    ] = "json",
+    output: Output = None,
+    store: Annotated[
+        str | None,
+        typer.Option(envvar="LUISKA_DATABASE_URL", help="Keep the scan in this database (a URL)."),
+    ] = None,
+    project: Annotated[
+        str, typer.Option(help="Project in the store or on the server.")
+    ] = "default",
+    server: Server = None,
+    token: ServerToken = None,
+) -> int:
+    """Examine pages with axe-core in a real browser and print what was found.
+
+    Exit code: 0 every page was examined in full (whatever was found), 3 some page was not,
+    1 it could not run. Nothing is kept unless --store or --server says where.
+    """
+    if report_format not in FORMATS:
+        raise CannotRun(f"--format {report_format}: choose one of {', '.join(FORMATS)}.")
+    refuse_bad_output(output)
+    request = ScanRequest(
+        urls=_urls(urls or [], urls_file),
+        standard=standard,
+        viewports=tuple(dict.fromkeys(_viewport(each) for each in viewport or ["1280x1024"])),
+        checks=_checks(checks),
+        wait_for=wait_for,
+    )
+    settings = _settings(allow_host or [], lanes, store)
+    with _in_options(request), _progress(len(request.urls) * len(request.viewports)) as on_visit:
+        if server is not None:
+            document = scan_on_server(ServerClient(server, token), project, request, on_visit)
+        elif store is not None:
+            document = _stored(settings, project, request, on_visit)
+        else:
+            document = _unstored(settings, request, on_visit)
+    give(FORMATS[report_format](document), output)
+    return 0 if document.is_whole else INCOMPLETE
+
+
+def _urls(urls: list[str], urls_file: Path | None) -> tuple[str, ...]:
+    found = list(urls)
+    if urls_file is not None:
+        try:
+            lines = urls_file.read_text(encoding="utf-8-sig").splitlines()
+        except OSError as error:
+            raise CannotRun(f"--urls-file {urls_file}: {error.strerror}") from error
+        except UnicodeDecodeError as error:
+            raise CannotRun(f"--urls-file {urls_file}: is not UTF-8.") from error
+        found += [line.strip() for line in lines if not re.match(r"\s*(#|$)", line)]
+    if not found:
+        raise CannotRun("Name at least one URL, or a file of them with --urls-file.")
+    return tuple(dict.fromkeys(found))
+
+
+def _checks(text: str) -> tuple[str, ...]:
+    found = tuple(name.strip() for name in text.split(",") if name.strip())
+    if not found:
+        raise CannotRun("--checks: name at least one, such as axe.")
+    return found
+
+
+@contextmanager
+def _in_options(request: ScanRequest) -> Iterator[None]:
+    """What the API calls `/urls/0` or `/standard` is told as it stands on the command line."""
+
+    def named(pointer: str) -> str:
+        field, _, index = pointer.removeprefix("/").partition("/")
+        if field == "urls" and index.isdecimal():
+            return request.urls[int(index)]
+        return f"--{field.replace('_', '-')}"
+
+    try:
+        yield
+    except Malformed as error:
+        errors = [(each.pointer, each.detail) for each in error.errors]
+        if not errors:
+            raise
+        raise CannotRun("; ".join(f"{named(at)}: {detail}" for at, detail in errors)) from error
+    except Refused as error:
+        if not error.errors:
+            raise
+        fields = "; ".join(f"{named(at)}: {detail}" for at, detail in error.errors)
+        raise CannotRun(fields) from error
+
+
+def _viewport(text: str) -> tuple[int, int]:
+    match = re.fullmatch(r"([0-9]{3,4})x([0-9]{3,4})", text)
+    if match is None or not all(200 <= int(side) <= 8000 for side in match.groups()):
+        raise CannotRun(f"--viewport {text}: write it like 1280x1024, each side 200 to 8000.")
+    return int(match[1]), int(match[2])
+
+
+def _settings(allow_host: list[str], lanes: int | None, store: str | None) -> Settings:
+    settings = Settings()
+    for host in allow_host:
+        match = re.fullmatch(r"(?:\[[0-9a-fA-F:.]+\]|[^\s:/\[\]]+):([0-9]{1,5})", host)
+        if match is None or not 0 < int(match[1]) < 65536:
+            raise CannotRun(f"--allow-host {host}: write it like 127.0.0.1:3000.")
+    change: dict[str, Any] = {"allow_hosts": (*settings.allow_hosts, *allow_host)}
+    if lanes is not None:
+        change["lanes"] = lanes
+    if store is not None:
+        change["database_url"] = store
+    return settings.model_copy(update=change)
+
+
+@contextmanager
+def _progress(total: int) -> Iterator[OnVisit]:
+    """A bar on a terminal, a line for each page elsewhere; always on stderr."""
+    if not sys.stderr.isatty():
+        lock, done = threading.Lock(), iter(range(1, total + 1))
+
+        def tell(url: str, error: str | None, partial: bool) -> None:
+            state = error or ("examined in part" if partial else "examined")
+            with lock:
+                say(f"{next(done, total)}/{total} {url} {state}")
+
+        yield tell
+        return
+    with Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        console=Console(stderr=True),
+        transient=True,
+    ) as bar:
+        task = bar.add_task("Examining pages", total=total)
+        yield lambda _url, _error, _partial: bar.advance(task)
+
+
+def _unstored(settings: Settings, request: ScanRequest, on_visit: OnVisit) -> ScanDocument:
+    _refuse_bad_request(request)
+    with Fleet(scans.browser_options(settings)) as fleet:
+        return scans.examine_unstored(
+            fleet,
+            request,
+            scans.Conditions(
+                allowed_hosts=frozenset(settings.allow_hosts),
+                page_deadline_s=settings.page_deadline_s,
+                lanes=settings.lanes,
+            ),
+            on_page=lambda page: on_visit(page.url, page.error, page.partial),
+        )
+
+
+def _refuse_bad_request(request: ScanRequest) -> None:
+    """Raise `Malformed` for what no scan can be asked for, before any browser is started."""
+    scans.refuse_unavailable(request)
+    refuse_bad_urls(ProjectRow(slug="", name="", created_at=utc_now()), request.urls)
+
+
+def _stored(
+    settings: Settings, project: str, request: ScanRequest, on_visit: OnVisit
+) -> ScanDocument:
+    _refuse_bad_request(request)
+    with opened_store(settings) as engine:
+        executor = scans.ScanExecutor(engine, settings, utc_now)
+        executor.start()
+        queue = JobQueue(engine)
+        try:
+            with local_work(engine) as work:
+                found = find_project(work, project, Permission.SCAN)
+                scan_id = scans.request_scan(work, queue, found, request).id
+            try:
+                _follow(lambda after: scans.events_after(engine, scan_id, after), on_visit)
+            except KeyboardInterrupt:
+                # Else whoever starts next on this store would go on with it.
+                with local_work(engine) as work:
+                    scans.cancel_scan(work, scans.find_scan(work, scan_id))
+                queue.cancel(scan_id)
+                raise
+            with local_work(engine) as work:
+                return scans.document_of(work.session, scans.find_scan(work, scan_id))
+        finally:
+            executor.stop()
+            queue.close()
+
+
+def _follow(events_after: Callable[[int], Iterator[scans.ScanEvent]], on_visit: OnVisit) -> None:
+    told = 0
+    while True:
+        for event in events_after(told):
+            told = event.number if event.number is not None else told
+            if event.kind == "page":
+                data = event.data
+                on_visit(data["url"], data["error"], data["partial"])
+            if event.kind == "done":
+                return
+        time.sleep(_POLL_S)

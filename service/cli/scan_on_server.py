@@ -1,0 +1,79 @@
+"""A scan that a running service makes, followed to its end through the API."""
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+from service.cli.client import ServerClient
+from service.scans import ENDED, FindingDocument, PageDocument, ScanDocument, ScanRequest
+from service.scans.values import VISIT_ENDED
+
+OnVisit = Callable[[str, str | None, bool], None]
+"""Told of each page as it ends: its URL, its error, whether it is partial."""
+
+_POLL_S = 0.5
+
+
+def scan_on_server(
+    client: ServerClient, project: str, request: ScanRequest, on_visit: OnVisit
+) -> ScanDocument:
+    """The document of a scan that the server makes; the same as one made here."""
+    with client:
+        scan = client.post(f"/projects/{project}/scans", _body(request))
+        try:
+            scan = _followed(client, scan["id"], on_visit)
+        except KeyboardInterrupt:
+            client.post(f"/scans/{scan['id']}/cancel", {})
+            raise
+        findings: dict[str, list[Any]] = {}
+        for finding in client.every(f"/scans/{scan['id']}/findings"):
+            findings.setdefault(finding["visit_id"], []).append(finding)
+        return ScanDocument(
+            standard=scan["standard"],
+            engine=scan["engine"],
+            pages=tuple(
+                _page(visit, findings.get(visit["id"], []))
+                for visit in client.every(f"/scans/{scan['id']}/pages")
+            ),
+        )
+
+
+def _followed(client: ServerClient, scan_id: str, on_visit: OnVisit) -> Any:
+    """The scan as it is when it has ended."""
+    told: set[str] = set()
+    while True:
+        scan = client.get(f"/scans/{scan_id}")
+        for visit in client.every(f"/scans/{scan_id}/pages"):
+            if visit["state"] in VISIT_ENDED and visit["id"] not in told:
+                told.add(visit["id"])
+                on_visit(visit["url"], visit["error"], visit["partial"])
+        if scan["state"] in ENDED:
+            return scan
+        time.sleep(_POLL_S)
+
+
+def _body(request: ScanRequest) -> dict[str, Any]:
+    return {
+        "urls": list(request.urls),
+        "standard": request.standard,
+        "viewports": [{"width": width, "height": height} for width, height in request.viewports],
+        "checks": list(request.checks),
+        "wait_for": request.wait_for,
+    }
+
+
+def _page(visit: dict[str, Any], findings: list[dict[str, Any]]) -> PageDocument:
+    fields = {name: visit[name] for name in PageDocument.__dataclass_fields__ if name in visit}
+    fields["viewport"] = (visit["viewport"]["width"], visit["viewport"]["height"])
+    if visit["state"] not in VISIT_ENDED:
+        # The scan ended without it: no report may look whole for lack of a page.
+        fields |= {"state": "error", "error": "infrastructure"}
+    fields["partial_reasons"] = tuple(visit["partial_reasons"])
+    fields["findings"] = tuple(_finding(each) for each in findings)
+    return PageDocument(**fields)
+
+
+def _finding(answer: dict[str, Any]) -> FindingDocument:
+    fields = {name: answer[name] for name in FindingDocument.__dataclass_fields__}
+    fields["criteria"] = tuple(answer["criteria"])
+    return FindingDocument(**fields)
