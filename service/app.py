@@ -2,19 +2,17 @@
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
+from datetime import datetime
 from importlib import metadata
 
 import anyio
 import sqlalchemy as sa
 from fastapi import FastAPI, Request
 from prometheus_client import CollectorRegistry
-from sqlmodel import Session, select
 from starlette.responses import RedirectResponse
 from starlette.staticfiles import StaticFiles
 
 from service import db
-from service.access.idempotency import forget_old_keys
 from service.api import (
     audit,
     barriers,
@@ -31,9 +29,8 @@ from service.api import (
 )
 from service.config import Settings
 from service.jobs import JobQueue
-from service.jobs import migrate as migrate_jobs
-from service.projects import Project
 from service.scans import ScanExecutor
+from service.store import prepare_store, utc_now
 from service.web import docs, ledger, signin
 from service.web.deps import SignInFirst
 from service.web.errors import error_page
@@ -42,10 +39,6 @@ from service.web.render import STATIC
 Clock = Callable[[], datetime]
 API = "/api/v1"
 POOL_SIZE = 20
-
-
-def utc_now() -> datetime:
-    return datetime.now(UTC)
 
 
 def create_app(settings: Settings, *, clock: Clock = utc_now, execute_jobs: bool = True) -> FastAPI:
@@ -125,19 +118,3 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         await anyio.to_thread.run_sync(executor.stop)
         app.state.queue.close()
         await anyio.to_thread.run_sync(engine.dispose)
-
-
-def prepare_store(engine: sa.Engine, now: datetime) -> None:
-    """Migrate our tables and the jobs engine's; an empty database gets its first project."""
-    with db.setup_lock(engine):
-        db.upgrade(engine)
-        migrate_jobs(engine)
-        with db.transaction(engine) as session:
-            forget_old_keys(session, now)
-            _add_default_project(session, now)
-
-
-def _add_default_project(session: Session, now: datetime) -> None:
-    """An empty database gets the project `default`, so that the first scan is one call."""
-    if session.exec(select(Project.id).limit(1)).first() is None:
-        session.add(Project(slug="default", name="Default", created_at=now))

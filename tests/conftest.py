@@ -68,8 +68,9 @@ def engine(database_url: str) -> Iterator[sa.Engine]:
 
 def _migrate(url: str) -> None:
     engine = db.make_engine(url)
-    db.upgrade(engine)
-    migrate_jobs(engine)
+    with db.setup_lock(engine):
+        db.upgrade(engine)
+        migrate_jobs(engine)
     with engine.connect() as connection:
         if connection.dialect.name == "sqlite":
             connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")

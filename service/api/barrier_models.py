@@ -1,19 +1,19 @@
 """Bodies and answers of the ledger."""
 
+import re
 from typing import Annotated, Literal, Self
 
-from pydantic import ConfigDict, Field, model_validator
+from pydantic import BeforeValidator, ConfigDict, Field, model_validator
 
-from checks import criterion
 from service import barriers
-from service.api.scan_models import FindingAnswer, VisitAnswer
 from service.api.values import Answer, Body, Time
-from service.scans.page_view import ObservedHere, PageView
 
 Status = Literal["open", "suppressed", "closed"]
 EvidenceKind = Literal["machine", "human", "corroborated"]
 Title = Annotated[str, Field(min_length=1, max_length=300)]
 Criterion = Annotated[str, Field(pattern=r"^[1-4]\.[1-9]\.[0-9]{1,2}$", examples=["2.4.7"])]
+_OF_SINGLE_PEOPLE = {"severity", "task"}
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _BARRIER_ID = "019aa8c5f3e07b1c2d3e4f5061728394"
 
 
@@ -31,12 +31,21 @@ class NewBarrierBody(Body):
         return barriers.NewBarrier(title=self.title, criteria=tuple(self.criteria))
 
 
+def _end_of_day(value: object) -> object:
+    if isinstance(value, str) and _DATE.fullmatch(value):
+        return f"{value}T23:59:59Z"
+    return value
+
+
 class SuppressionBody(Body):
     """Living with a barrier for a while: why, who answers for it, and until when."""
 
     reason: Annotated[str, Field(min_length=1, max_length=1000)]
     owner: Annotated[str, Field(min_length=1, max_length=200)]
-    expires: Time
+    expires: Annotated[Time, BeforeValidator(_end_of_day)] = Field(
+        description="A moment, or a date, which ends with its day in UTC.",
+        examples=["2027-01-31", "2027-01-31T12:00:00Z"],
+    )
 
 
 class BarrierChange(Body):
@@ -201,7 +210,7 @@ class BarrierAnswer(Answer):
         return cls.model_validate(
             {
                 **barrier.model_dump(),
-                "title": _title(barrier, reads_research=reads_research),
+                "title": entry.title(reads_research=reads_research),
                 "status": entry.status,
                 "evidence": entry.kind,
                 "rank": entry.rank,
@@ -214,7 +223,7 @@ class BarrierAnswer(Answer):
                 "participants": ParticipantsAnswer(
                     **ShareAnswer.of(evidence.everybody).model_dump(), by_technology=by_technology
                 ),
-                "worst_severity": entry.worst_severity,
+                "worst_severity": entry.worst_severity if reads_research else None,
                 "tasks_hit": len(entry.tasks_hit),
                 "observations": len(entry.observation_ids),
                 "observation_ids": list(entry.observation_ids) if reads_research else None,
@@ -227,85 +236,10 @@ class BarrierAnswer(Answer):
         )
 
 
-class PageAnswer(Answer):
-    """A page of a project."""
-
-    id: str
-    url: str
-    title: str | None
-    key: str = Field(description="Its identity in the project: path and normalised query.")
-    first_seen_at: Time
-
-
-class ObservedAnswer(Answer):
-    """An observation made on the page."""
-
-    id: str
-    session_id: str
-    participant: str = Field(description="The pseudonym.")
-    code: str
-    severity: str | None
-    text: str
-    selector: str | None
-    criterion: str | None
-    rule: str | None
-    tags: list[str]
-    task_id: str | None
-    offset_ms: int | None
-    barrier_ids: list[str]
-
-    @classmethod
-    def of(cls, here: ObservedHere) -> Self:
-        return cls.model_validate(
-            {
-                **here.reading.model_dump(),
-                "id": here.observation.id,
-                "session_id": here.observation.session_id,
-                "participant": here.pseudonym,
-                "barrier_ids": list(here.barrier_ids),
-            }
-        )
-
-
-class PageEvidenceAnswer(PageAnswer):
-    """One page with what machines found and what people met, side by side."""
-
-    visits: list[VisitAnswer] = Field(description="The latest examined one of each viewport.")
-    findings: list[FindingAnswer]
-    observations: list[ObservedAnswer] | None = Field(
-        description="Null for those who may not read research; `observed` counts them."
-    )
-    observed: int
-
-    @classmethod
-    def of_view(cls, view: PageView) -> Self:
-        by_id = {visit.id: visit for visit in view.visits}
-        return cls(
-            **PageAnswer.model_validate(view.page).model_dump(),
-            visits=[VisitAnswer.of(visit) for visit in view.visits],
-            findings=[
-                FindingAnswer.of(
-                    row, view.page.id, by_id[row.visit_id].url, by_id[row.visit_id].viewport
-                )
-                for row in view.findings
-            ],
-            observations=None
-            if view.observations is None
-            else [ObservedAnswer.of(each) for each in view.observations],
-            observed=view.observed,
-        )
-
-
-def _title(barrier: barriers.Barrier, *, reads_research: bool) -> str:
-    """What a person wrote about a session stays with those who may read sessions."""
-    if reads_research or barrier.rule is not None:
-        return barrier.title
-    names = [f"{number} {criterion(number).name_en}" for number in barrier.criteria]
-    return ": ".join(["A barrier that people met", *([", ".join(names)] if names else [])])
-
-
 def _component(component: barriers.Component, *, reads_research: bool) -> ComponentAnswer:
     detail = component.detail
+    if not reads_research and component.points and component.name in _OF_SINGLE_PEOPLE:
+        detail = "told to those who may read sessions"
     if reads_research and component.research_detail is not None:
         detail = f"{detail}; {component.research_detail}"
     return ComponentAnswer.model_validate(

@@ -15,8 +15,6 @@ from service.api.barrier_models import (
     LinkAnswer,
     LinkBody,
     NewBarrierBody,
-    PageAnswer,
-    PageEvidenceAnswer,
     Status,
     SuggestionAnswer,
     SuggestionsAnswer,
@@ -24,6 +22,7 @@ from service.api.barrier_models import (
 from service.api.deps import CurrentWork
 from service.api.etag import IfMatch, set_etag
 from service.api.idempotency import Idempotent
+from service.api.page_models import PageAnswer, PageEvidenceAnswer
 from service.api.paging import PageOf, PageParameters, paginate, paginate_values
 from service.api.problem import problems
 from service.api.projects import ProjectId
@@ -110,7 +109,7 @@ def read_barrier(barrier_id: BarrierId, work: CurrentWork, response: Response) -
     "/barriers/{barrier_id}",
     operation_id="change_barrier",
     summary="Suppress a barrier for a while, or take that back",
-    responses=problems(401, 403, 404, 412, 413, 422),
+    responses=problems(401, 403, 404, 409, 412, 413, 422),
 )
 def change_barrier(
     barrier_id: BarrierId,

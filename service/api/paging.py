@@ -58,10 +58,13 @@ def paginate(
 ) -> PageOf[View]:
     """The page of `statement` that was asked for, each row shown by `view`.
 
-    `key` is the column that orders the list, unique in it: a table's id.
+    `key` is the column that orders the list, unique in it: a table's id. Raises `Malformed` when
+    the item that `after` names is not in the list.
     """
     column: Any = col(key)
     if page.after is not None:
+        if session.exec(statement.where(column == page.after).limit(1)).first() is None:
+            raise _no_such_cursor()
         statement = statement.where(column < page.after if newest_first else column > page.after)
     order = column.desc() if newest_first else column.asc()
     rows = session.exec(statement.order_by(order).limit(page.limit + 1)).all()
@@ -88,13 +91,17 @@ def paginate_values(
     if page.after is not None:
         ids = [id_of(value) for value in values]
         if page.after not in ids:
-            raise Malformed(
-                "The list changed meanwhile. Start from its first page.",
-                errors=(FieldError(pointer="/query/after", detail="This is not in the list."),),
-            )
+            raise _no_such_cursor()
         start = ids.index(page.after) + 1
     shown = values[start : start + page.limit]
     more = start + page.limit < len(values)
     return PageOf[Any](
         items=[view(value) for value in shown], next=id_of(shown[-1]) if more else None
+    )
+
+
+def _no_such_cursor() -> Malformed:
+    return Malformed(
+        "The list has no such place, or not any more. Start from its first page.",
+        errors=(FieldError(pointer="/query/after", detail="This is not in the list."),),
     )

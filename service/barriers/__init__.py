@@ -8,6 +8,7 @@ from service.barriers.linking import (
     find_link,
     find_observation,
     link,
+    recheck,
     unlink,
 )
 from service.barriers.ranked import Entry, OnPage, read_ledger
@@ -38,6 +39,7 @@ __all__ = [
     "find_observation",
     "link",
     "read_ledger",
+    "recheck",
     "reopen",
     "score",
     "suggestions_for",

@@ -41,7 +41,7 @@ def _candidates(session: Session, project_id: str) -> list[Candidate]:
     for barrier_id, page_id, selector in session.exec(
         select(Sighting.barrier_id, Sighting.page_id, Sighting.selector)
         .join(Barrier, col(Barrier.id) == Sighting.barrier_id)
-        .where(Barrier.project_id == project_id, col(Sighting.present).is_(True))
+        .where(Barrier.project_id == project_id)
     ).all():
         pages[barrier_id].add(page_id)
         places[barrier_id].add((page_id, plain(selector)))

@@ -94,11 +94,7 @@ def link(work: Work, observation_id: str, barrier_id: str) -> Link:
     )
     work.session.add(made)
     work.session.flush()
-    if _is_problem(work.session, observation_id):
-        _revoke_suppressions(work, barrier)
-    work.session.flush()
-    verify(work.session, project_id, work.now)
-    settle(work.session, [barrier], work.now)
+    _settle_after_evidence(work, barrier, observation_id)
     record(
         work,
         "observation linked",
@@ -132,6 +128,19 @@ def unlink(work: Work, observation_id: str, barrier_id: str) -> None:
     )
 
 
+def recheck(work: Work, observation_id: str) -> None:
+    """Settle the barriers of an observation whose reading was corrected."""
+    barriers = work.session.exec(
+        select(Barrier)
+        .join(Link, col(Link.barrier_id) == Barrier.id)
+        .where(Link.observation_id == observation_id)
+        .order_by(col(Barrier.id))
+    ).all()
+    for barrier in barriers:
+        _take_turn(work, barrier)
+        _settle_after_evidence(work, barrier, observation_id)
+
+
 def find_link(session: Session, observation_id: str, barrier_id: str) -> Link | None:
     return session.exec(
         select(Link).where(Link.barrier_id == barrier_id, Link.observation_id == observation_id)
@@ -142,6 +151,14 @@ def _take_turn(work: Work, barrier: Barrier) -> None:
     """Nothing that was found or said meanwhile is overlooked when the status is counted."""
     lock_project(work.session, barrier.project_id)
     work.session.refresh(barrier)
+
+
+def _settle_after_evidence(work: Work, barrier: Barrier, observation_id: str) -> None:
+    if _is_problem(work.session, observation_id):
+        _revoke_suppressions(work, barrier)
+    work.session.flush()
+    verify(work.session, barrier.project_id, work.now)
+    settle(work.session, [barrier], work.now)
 
 
 def _is_problem(session: Session, observation_id: str) -> bool:

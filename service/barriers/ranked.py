@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlmodel import Session, col, func, select
 
-from checks import Impact
+from checks import Impact, criterion
 from service.barriers.problem_codes import PROBLEM_CODES
 from service.barriers.ranking import Evidence, EvidenceKind, Score, Share, score
 from service.barriers.tables import Barrier, Link, Sighting, Suppression
@@ -48,6 +48,13 @@ class Entry:
     @property
     def kind(self) -> EvidenceKind:
         return self.evidence.kind
+
+    def title(self, *, reads_research: bool) -> str:
+        """The barrier's title; what somebody wrote of a session only for who may read sessions."""
+        if reads_research or self.barrier.rule is not None:
+            return self.barrier.title
+        names = ", ".join(f"{each} {criterion(each).name_en}" for each in self.barrier.criteria)
+        return f"A barrier that people met: {names}" if names else "A barrier that people met"
 
 
 @dataclass(frozen=True, kw_only=True)

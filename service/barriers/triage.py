@@ -10,7 +10,7 @@ from service.access import Work, record
 from service.access.versions import check_version
 from service.barriers.settling import settle
 from service.barriers.tables import Barrier, Suppression
-from service.errors import FieldError, Malformed
+from service.errors import Conflict, FieldError, Malformed
 from service.projects import lock_project
 
 
@@ -27,8 +27,11 @@ def suppress(
     work: Work, barrier: Barrier, request: SuppressionRequest, expected: Collection[int] | None
 ) -> None:
     """Suppress a barrier until a date; the suppression before it ends. The caller has checked the
-    permission. Raises `Stale`, and `Malformed` for a date that has passed."""
+    permission. Raises `Stale`, `Conflict` for a closed barrier, whose return nobody should miss,
+    and `Malformed` for a date that has passed."""
     _take_turn(work, barrier, expected)
+    if barrier.status == "closed":
+        raise Conflict("The barrier is closed. It can be suppressed when it is back.")
     if request.expires <= work.now:
         detail = "Must lie in the future."
         raise Malformed(detail, errors=(FieldError(pointer="/suppression/expires", detail=detail),))

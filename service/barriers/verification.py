@@ -18,17 +18,29 @@ from service.barriers.tables import Barrier, Link
 from service.research.evidence import Met, people_met
 from service.research.grammar import TaskOutcome
 from service.research.submissions import Submitted, project_of
-from service.research.tables import Attempt, ResearchSession, Study, Task, TechnologyProfile
+from service.research.tables import (
+    Attempt,
+    Observation,
+    Reading,
+    ResearchSession,
+    Study,
+    Task,
+    TechnologyProfile,
+)
 
 _IN_CLAUSE = 500
 
 
 @dataclass(frozen=True, kw_only=True)
 class Success:
-    """An attempt that ended unassisted: at which task and page, with which technology, when."""
+    """An attempt that ended unassisted: at which task, with which technology, when.
+
+    `page_ids` are the page that the task is about and those that the session's notes name while
+    it ran: a way around a page proves nothing about it.
+    """
 
     task_id: str
-    page_id: str | None
+    page_ids: frozenset[str]
     technology_classes: frozenset[str]
     started_at: datetime
     build: str | None
@@ -78,7 +90,7 @@ def verify(session: Session, project_id: str, now: datetime) -> None:
 
 def _answers(success: Success, problem: Met) -> bool:
     same_task = success.task_id == problem.task_id if problem.task_id else True
-    same_page = success.page_id == problem.page_id if problem.page_id else True
+    same_page = problem.page_id in success.page_ids if problem.page_id else True
     names_a_place = bool(problem.task_id or problem.page_id)
     same_class = bool(success.technology_classes & problem.technology_classes) or (
         success.technology_classes == problem.technology_classes
@@ -113,6 +125,21 @@ def _successes(session: Session, project_id: str) -> list[Success]:
         .where(Study.project_id == project_id, Attempt.outcome == TaskOutcome.UNASSISTED)
     ).all():
         technology.setdefault(participant_id, set()).add(name)
+    visited: dict[tuple[str, str | None], set[str]] = {}
+    for session_id, task_id, page_id in session.exec(
+        select(Observation.session_id, Reading.task_id, Reading.page_id)
+        .join(Reading, col(Reading.observation_id) == Observation.id)
+        .join(ResearchSession, col(ResearchSession.id) == Observation.session_id)
+        .join(Study, col(Study.id) == ResearchSession.study_id)
+        .where(
+            Study.project_id == project_id,
+            col(Reading.is_latest).is_(True),
+            col(Reading.page_id).is_not(None),
+        )
+        .distinct()
+    ).all():
+        if page_id is not None:
+            visited.setdefault((session_id, task_id), set()).add(page_id)
     rows = session.exec(
         select(Attempt, Task.page_id, ResearchSession, Study.build)
         .join(Task, col(Task.id) == Attempt.task_id)
@@ -123,7 +150,9 @@ def _successes(session: Session, project_id: str) -> list[Success]:
     return [
         Success(
             task_id=attempt.task_id,
-            page_id=page_id,
+            page_ids=frozenset(
+                {*visited.get((attempt.session_id, attempt.task_id), ()), *filter(None, [page_id])}
+            ),
             technology_classes=frozenset(technology.get(attempt.participant_id, ())),
             started_at=sitting.started_at,
             build=sitting.build or study_build,

@@ -215,6 +215,10 @@ class _Gate:
                 PageErrorCode.NAVIGATION_FAILED,
                 f"the tab shows {href.partition(':')[0]}: and no page",
             )
+        # Before anything is said of what answers there: a private address keeps its secrets.
+        error = self._address_error(href)
+        if error is not None:
+            raise VisitFailed(error.code, error.detail)
         if not facts["isHtml"]:
             raise VisitFailed(
                 PageErrorCode.NOT_HTML, f"the address gives {facts['contentType']}, not HTML"
@@ -228,9 +232,6 @@ class _Gate:
             raise VisitFailed(
                 PageErrorCode.NAVIGATION_FAILED, "no status is known for the document shown"
             )
-        error = self._address_error(href)
-        if error is not None:
-            raise VisitFailed(error.code, error.detail)
 
     def _address_error(self, href: str) -> PageError | None:
         asked, landed = split_url(self.request.url), split_url(href)

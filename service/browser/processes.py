@@ -22,6 +22,8 @@ import psutil  # type: ignore[import-untyped]
 PREFIX = "luiska-browser-"
 START_TIMEOUT_S = 20.0
 KILL_TIMEOUT_S = 5.0
+CLEAR_ATTEMPTS = 5
+CLEAR_PAUSE_S = 0.05
 # A page cannot take more private memory per process than this; Chromium's own tab limit is higher.
 MEMORY_LIMIT_BYTES = 4 * 1024**3
 
@@ -81,7 +83,7 @@ class DriverProcess:
             if self._process.stdout is not None:
                 self._process.stdout.close()
             _await_end(_group_members(self._process.pid))
-            shutil.rmtree(self.folder, ignore_errors=True)
+            _clear(self.folder)
 
     def _read_port(self) -> int:
         """The port that chromedriver says it took; a thread reads, as a pipe has no timeout."""
@@ -115,6 +117,18 @@ def clear_leftovers() -> list[Path]:
         match = _FOLDER.match(folder.name)
         if match is None or _is_alive(int(match[1]), int(match[2])):
             continue
+        _clear(folder)
+        cleared.append(folder)
+    return cleared
+
+
+def _clear(folder: Path) -> None:
+    """Kill whatever still works in a browser's folder, then remove the folder.
+
+    Chromium's crash handler leaves the process group, and what it writes while the folder is
+    being removed would keep the folder there.
+    """
+    for _ in range(CLEAR_ATTEMPTS):
         left = [process for process in psutil.process_iter() if _works_in(process, folder)]
         for process in left:
             try:
@@ -123,8 +137,10 @@ def clear_leftovers() -> list[Path]:
                 continue
         _await_end(left)
         shutil.rmtree(folder, ignore_errors=True)
-        cleared.append(folder)
-    return cleared
+        if not folder.exists():
+            return
+        time.sleep(CLEAR_PAUSE_S)
+    _log.warning("the folder %s could not be removed; the next start tries again", folder)
 
 
 def _folder_prefix() -> str:

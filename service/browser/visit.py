@@ -1,11 +1,13 @@
 """One page visit on one browser: from the address to artifacts, or to a named error."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from checks.values import Element, PageArtifacts
+from service.browser.addresses import check_address
 from service.browser.axe import AxeRun, IsolatedAxe, axe_options
 from service.browser.elements import gather_elements
 from service.browser.navigation import Document, is_unchanged, open_page
@@ -70,7 +72,7 @@ def examine(
     """
     progress.enter("navigate")
     try:
-        axe = IsolatedAxe(session, axe_path)
+        axe = IsolatedAxe(session, axe_path, may_read=_frame_reader(request, clock))
         axe.inject(clock.left_s(10))
         session.set_viewport(request.viewport)
         for _ in range(ATTEMPTS):
@@ -101,6 +103,30 @@ def examine(
         raise
     finally:
         progress.enter(progress.phase)
+
+
+def _frame_reader(request: VisitRequest, clock: Clock) -> Callable[[str], bool]:
+    """Whether a frame's document may be read: not what a private address gives to this machine.
+
+    Each host and port is asked about once in a visit.
+    """
+    known = {_authority(request.url): True}
+
+    def may_read(address: str) -> bool:
+        authority = _authority(address)
+        if authority not in known:
+            blocked = check_address(
+                address, request.allowed_hosts, timeout_s=max(clock.left_s(5.0), 0.5)
+            )
+            known[authority] = blocked is None
+        return known[authority]
+
+    return may_read
+
+
+def _authority(address: str) -> tuple[str, str]:
+    parts = urlsplit(address)
+    return parts.scheme, parts.netloc.lower()
 
 
 def _attempt(

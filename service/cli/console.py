@@ -15,11 +15,11 @@ from rich.console import Console
 from rich.table import Table
 
 from service.access import Actor, Permission, Role, Work, projects
-from service.app import prepare_store, utc_now
 from service.config import Settings
 from service.db import make_engine, transaction
 from service.errors import NotFound
 from service.projects import Project as ProjectRow
+from service.store import prepare_store, utc_now
 
 COULD_NOT_RUN = 1
 INCOMPLETE = 3

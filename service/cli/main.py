@@ -2,6 +2,8 @@
 
 import signal
 import sys
+from collections.abc import Sequence
+from importlib import import_module
 from types import FrameType
 
 import typer
@@ -11,7 +13,6 @@ from sqlalchemy.exc import ArgumentError, DatabaseError
 from typer.exceptions import Abort, TyperException
 
 from service.browser import MissingPart
-from service.cli import barriers, db, demo, doctor, notes, scan, serve, token
 from service.cli.console import COULD_NOT_RUN, CannotRun, complain, say
 from service.errors import ServiceError
 from service.jobs import ExecutorIsTaken
@@ -20,22 +21,43 @@ _PARTS = "LUISKA_CHROMIUM, LUISKA_CHROMEDRIVER and LUISKA_AXE_PATH name such par
 # What Typer answers in place of a KeyboardInterrupt.
 _INTERRUPTED = 130
 
-app = typer.Typer(
-    name="luiska",
-    help="Accessibility and usability testing in one ledger.",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
+# Only the module of the verb that is called is imported: a scan should not wait for a web server.
+_VERBS = (
+    "serve",
+    "worker",
+    "scan",
+    "notes",
+    "barriers",
+    "doctor",
+    "demo",
 )
-app.command("serve")(serve.serve)
-app.command("scan")(scan.scan)
-app.command("notes")(notes.notes)
-app.command("barriers")(barriers.barriers)
-app.command("doctor")(doctor.doctor)
-app.command("demo")(demo.demo)
-app.add_typer(token.app, name="token")
-app.add_typer(db.app, name="db")
+_GROUPS = ("token", "db")
+
+
+def command_line(arguments: Sequence[str]) -> typer.Typer:
+    """The program for these arguments: with the verb they name, or else with all of them."""
+    app = typer.Typer(
+        name="luiska",
+        help="Accessibility and usability testing in one ledger.",
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        rich_markup_mode=None,
+    )
+    app.callback()(_nothing)
+    known = (*_VERBS, *_GROUPS)
+    named = arguments[:1] if arguments and arguments[0] in known else known
+    for name in named:
+        module = import_module(f"service.cli.{name}")
+        if name in _GROUPS:
+            app.add_typer(module.app, name=name)
+        else:
+            app.command(name)(getattr(module, name))
+    return app
+
+
+def _nothing() -> None:
+    """Accessibility and usability testing in one ledger."""
 
 
 def main() -> None:
@@ -51,7 +73,7 @@ def main() -> None:
 def run(arguments: list[str]) -> int:
     """Run one command line; answers its exit code."""
     try:
-        code = app(arguments, standalone_mode=False)
+        code = command_line(arguments)(arguments, standalone_mode=False)
     except TyperException as error:
         message = error.format_message()
         say(message) if message.startswith("Usage:") else complain(message)

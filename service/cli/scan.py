@@ -16,7 +16,6 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from checks import DEFAULT_STANDARD
 from service import scans
 from service.access import Permission
-from service.app import utc_now
 from service.browser import Fleet
 from service.cli.client import Refused, ServerClient
 from service.cli.console import (
@@ -40,6 +39,7 @@ from service.projects import Project as ProjectRow
 from service.reports import FORMATS
 from service.scans import ScanDocument, ScanRequest
 from service.scans.targets import refuse_bad_urls
+from service.store import utc_now
 
 _POLL_S = 0.5
 

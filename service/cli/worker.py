@@ -6,10 +6,10 @@ from typing import Annotated
 
 import typer
 
-from service.app import utc_now
 from service.cli.console import CannotRun, opened_store, say
 from service.config import Settings
 from service.scans import ScanExecutor
+from service.store import utc_now
 
 
 def worker(

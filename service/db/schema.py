@@ -30,6 +30,8 @@ def setup_lock(engine: sa.Engine) -> Iterator[None]:
         yield
         return
     with engine.connect() as connection:
+        # Without a transaction: one that stays open would hold up CREATE INDEX CONCURRENTLY.
+        connection = connection.execution_options(isolation_level="AUTOCOMMIT")
         connection.execute(sa.select(sa.func.pg_advisory_lock(_SETUP_LOCK)))
         try:
             yield

@@ -36,7 +36,9 @@ class ExecutorLock:
                 ) from error
             return
         number = int.from_bytes(hashlib.sha256(executor_id.encode()).digest()[:8], signed=True)
+        # Out of the pool, so that closing it ends the session and the lock with it.
         self._connection = engine.connect()
+        self._connection.detach()
         if not self._connection.scalar(sa.select(sa.func.pg_try_advisory_lock(number))):
             self._connection.close()
             raise ExecutorIsTaken(
@@ -49,5 +51,4 @@ class ExecutorLock:
         if self._file is not None:
             self._file.close()
         if self._connection is not None:
-            self._connection.invalidate()
             self._connection.close()

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import sqlalchemy as sa
-from dbos import DBOS, SetEnqueueOptions, SetWorkflowID, SQLAlchemyDatasource
+from dbos import DBOS, DBOSClient, SetEnqueueOptions, SetWorkflowID, SQLAlchemyDatasource
 from dbos._datasource import DatasourceOptions, IsolationLevel
 from dbos._error import DBOSAwaitedWorkflowCancelledError
 from sqlalchemy.orm import sessionmaker
@@ -21,7 +21,9 @@ from service.jobs.queue import BATCHES_QUEUE, ITEMS_QUEUE, JOBS_VERSION
 
 __all__ = ["ExecutorIsTaken", "JobRuntime"]
 
+_APPLICATION = "luiska"
 _POLLING_S = 0.1
+_LAST_ITEM_S = 5
 _ITEMS_PER_PARTITION = 2
 _ATTEMPTS_AFTER_CRASHES = 5
 
@@ -52,6 +54,7 @@ class JobRuntime:
         self._running: set[threading.Event] = set()
         self._outcomes: dict[str, Any] = {}
         self._threads: ThreadPoolExecutor | None = None
+        self._dbos: DBOS | None = None
 
     def start(self) -> None:
         """Take the executor's lock, register the batches, launch. Raises `ExecutorIsTaken`."""
@@ -65,13 +68,19 @@ class JobRuntime:
             raise
 
     def stop(self) -> None:
-        """End now: running items are dropped unfinished and will be taken up at the next start."""
+        """End now: running items are dropped unfinished and will be taken up at the next start.
+
+        Nothing when it does not run.
+        """
+        if self._threads is None or self._stopping.is_set():
+            return
         self._stopping.set()
         for cancelled in list(self._running):
             cancelled.set()
+        if self._dbos is not None:
+            self._stop_taking_items()
         DBOS.destroy(destroy_registry=True, workflow_completion_timeout_sec=0)
-        if self._threads is not None:
-            self._threads.shutdown(wait=True)
+        self._threads.shutdown(wait=True)
         self._own_engine.dispose()
         self._lock.release()
 
@@ -82,9 +91,9 @@ class JobRuntime:
 
     def _launch(self) -> None:
         logging.getLogger("dbos").addFilter(_is_news)
-        DBOS(
+        self._dbos = DBOS(
             config={
-                "name": "luiska",
+                "name": _APPLICATION,
                 "system_database_url": self._url,
                 "system_database_engine": self._own_engine,
                 "application_version": JOBS_VERSION,
@@ -101,14 +110,38 @@ class JobRuntime:
         )
         for batch in self._batches:
             self._register(batch)
+        self._register_queues()
         DBOS.launch()
-        DBOS.register_queue(BATCHES_QUEUE, polling_interval_sec=_POLLING_S)
-        DBOS.register_queue(
-            ITEMS_QUEUE,
-            worker_concurrency=self._lanes,
-            partition_concurrency=_ITEMS_PER_PARTITION,
-            polling_interval_sec=_POLLING_S,
-        )
+
+    def _register_queues(self) -> None:
+        """Before the launch, which looks for new queues only once a second."""
+        client = DBOSClient(system_database_engine=self._own_engine)
+        try:
+            client.register_queue(
+                BATCHES_QUEUE, polling_interval_sec=_POLLING_S, application_name=_APPLICATION
+            )
+            client.register_queue(
+                ITEMS_QUEUE,
+                worker_concurrency=self._lanes,
+                partition_concurrency=_ITEMS_PER_PARTITION,
+                polling_interval_sec=_POLLING_S,
+                application_name=_APPLICATION,
+            )
+        finally:
+            client.destroy()
+
+    def _stop_taking_items(self) -> None:
+        """Or an item that is taken while the event loop closes is begun by nobody, with an error.
+
+        Destroying DBOS does the two things in the other order.
+        """
+        assert self._dbos is not None
+        for event in self._dbos.background_thread_stop_events:
+            event.set()
+        workers = {f"queue-worker-{name}" for name in (BATCHES_QUEUE, ITEMS_QUEUE)}
+        for thread in threading.enumerate():
+            if thread.name in workers:
+                thread.join(_LAST_ITEM_S)
 
     def _register(self, batch: Batch) -> None:
         attempt = DBOS.step(

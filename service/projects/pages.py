@@ -8,7 +8,7 @@ belong to the identity, and a bare path means the one page that has it.
 import re
 from contextlib import suppress
 from datetime import datetime
-from urllib.parse import SplitResult, parse_qsl, quote, urlencode, urlsplit
+from urllib.parse import SplitResult, parse_qsl, quote, urldefrag, urlencode, urlsplit
 
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
@@ -65,6 +65,8 @@ def is_own(project: Project, url: str) -> bool:
 def find_or_add_page(session: Session, project: Project, url: str, now: datetime) -> Page:
     """The page that `url` means, added when the project has not seen it."""
     key = page_key(project, url)
+    if "#" not in key:
+        url = urldefrag(url).url
     page = session.exec(select(Page).where(Page.project_id == project.id, Page.key == key)).first()
     if page is None and key.startswith("/") and not key.startswith("//"):
         page = _the_only_page_with_path(session, project, key)

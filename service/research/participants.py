@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from service.access import Permission, Work, record
-from service.errors import Conflict, NotFound
+from service.errors import Conflict, FieldError, Malformed, NotFound
 from service.research.studies import UNREACHABLE, find_study
 from service.research.tables import Consent, Participant, TechnologyProfile
 from service.research.technology import Technology
@@ -47,9 +47,13 @@ def add_participant(
 ) -> ParticipantRecord:
     """A new participant of a study. Without consent to notes no notes can be written of them.
 
-    Raises `NotFound`, `NotAllowed` and `Conflict` (the pseudonym is taken).
+    Raises `NotFound`, `NotAllowed`, `Conflict` (the pseudonym is taken) and `Malformed` (consent
+    from the future).
     """
     study = find_study(work, study_id, Permission.WRITE_RESEARCH, lock=True)
+    if consent is not None and consent.given_at > work.now:
+        wrong = FieldError(pointer="/consent/given_at", detail="Lies in the future.")
+        raise Malformed("Consent that was not given yet is no consent.", errors=(wrong,))
     if work.session.exec(
         select(Participant.id).where(
             Participant.study_id == study.id, Participant.pseudonym == pseudonym

@@ -51,8 +51,8 @@ class ScanJob:
         )
 
     def plan(self, session: Session, scan_id: str) -> list[Item]:
-        scan = session.get_one(Scan, scan_id, with_for_update=True)
-        if scan.state in ENDED:
+        scan = session.get(Scan, scan_id, with_for_update=True)
+        if scan is None or scan.state in ENDED:
             return []
         scan.state = "running"
         scan.started_at = scan.started_at or self.clock()
@@ -62,10 +62,10 @@ class ScanJob:
         ]
 
     def work(self, visit_id: str, cancelled: threading.Event) -> VisitOutcome | None:
-        """Visit one page. None when the visit ended meanwhile, by cancelling."""
+        """Visit one page. None when the visit ended meanwhile, or was deleted with its project."""
         with transaction(self.engine) as session:
-            visit = session.get_one(PageVisit, visit_id, with_for_update=True)
-            if visit.state not in {"queued", "running"}:
+            visit = session.get(PageVisit, visit_id, with_for_update=True)
+            if visit is None or visit.state not in {"queued", "running"}:
                 return None
             visit.state = "running"
             scan = session.get_one(Scan, visit.scan_id)

@@ -16,9 +16,13 @@ from service.scans.values import ENDED, VISIT_ENDED
 def store_visit(session: Session, visit_id: str, outcome: VisitOutcome, now: datetime) -> None:
     """Store one visit with its findings and enter them in the ledger.
 
-    A visit that has ended stays as it is: the second of two outcomes is dropped.
+    A visit that has ended stays as it is: the second of two outcomes is dropped. So is the
+    outcome of a visit that was deleted with its project.
     """
-    lock_project(session, _project_of(session, visit_id))
+    project_id = _project_of(session, visit_id)
+    if project_id is None:
+        return
+    lock_project(session, project_id)
     scan, visit = _locked(session, visit_id)
     if visit.state in VISIT_ENDED:
         return
@@ -44,6 +48,8 @@ def store_visit(session: Session, visit_id: str, outcome: VisitOutcome, now: dat
 
 def abandon_visit(session: Session, visit_id: str, reason: str, now: datetime) -> None:
     """End a visit that could not be made, whatever broke it."""
+    if _project_of(session, visit_id) is None:
+        return
     scan, visit = _locked(session, visit_id)
     if visit.state not in VISIT_ENDED:
         _end_visit(
@@ -57,8 +63,8 @@ def abandon_visit(session: Session, visit_id: str, reason: str, now: datetime) -
 
 def end_scan(session: Session, scan_id: str, now: datetime) -> None:
     """Sum up: completed when every page was examined in full, else incomplete."""
-    scan = session.get_one(Scan, scan_id, with_for_update=True)
-    if scan.state in ENDED:
+    scan = session.get(Scan, scan_id, with_for_update=True)
+    if scan is None or scan.state in ENDED:
         return
     whole = session.exec(
         select(func.count())
@@ -75,8 +81,8 @@ def end_scan(session: Session, scan_id: str, now: datetime) -> None:
 
 def fail_scan(session: Session, scan_id: str, reason: str, now: datetime) -> None:
     """Keep that the job itself broke; what was examined stays."""
-    scan = session.get_one(Scan, scan_id, with_for_update=True)
-    if scan.state not in ENDED:
+    scan = session.get(Scan, scan_id, with_for_update=True)
+    if scan is not None and scan.state not in ENDED:
         scan.state = "failed"
         scan.failure = _storable(reason)
         scan.ended_at = now
@@ -150,12 +156,12 @@ def _row(visit: PageVisit, ordinal: int, finding: Finding, barrier_id: str | Non
     )
 
 
-def _project_of(session: Session, visit_id: str) -> str:
+def _project_of(session: Session, visit_id: str) -> str | None:
     return session.exec(
         select(Scan.project_id)
         .join(PageVisit, col(PageVisit.scan_id) == Scan.id)
         .where(PageVisit.id == visit_id)
-    ).one()
+    ).first()
 
 
 def _locked(session: Session, visit_id: str) -> tuple[Scan, PageVisit]:

@@ -28,6 +28,7 @@ def ledger_page(
         "ledger.html",
         actor=work.actor,
         project=project,
+        reads_research=work.actor.may(Permission.READ_RESEARCH),
         entries=entries[:_MOST_SHOWN],
         total=len(entries),
         open_count=sum(entry.status == "open" for entry in entries),

@@ -1,18 +1,12 @@
 import ssl
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Iterator
 
 import pytest
 import trustme
 from hostile_site import Site
+from visiting import AXE, TAGS, Visit
 
 from service.browser import BrowserOptions, Fleet, Viewport, VisitOutcome, VisitRequest
-
-ROOT = Path(__file__).resolve().parents[2]
-AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
-TAGS = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
-
-Visit = Callable[..., VisitOutcome]
 
 
 @pytest.fixture(scope="session")
@@ -57,18 +51,3 @@ def visit(fleet: Fleet, site: Site) -> Visit:
         return fleet.visit(VisitRequest(**(settings | changes)))  # type: ignore[arg-type]
 
     return go
-
-
-def verdicts(outcome: VisitOutcome) -> set[tuple[str, str, str]]:
-    """Every (outcome, rule, target) of a visit's axe results."""
-    assert outcome.artifacts is not None, outcome.error
-    return verdicts_of(dict(outcome.artifacts.axe))
-
-
-def verdicts_of(results: dict) -> set[tuple[str, str, str]]:
-    return {
-        (kind, rule["id"], repr(node["target"]))
-        for kind in ("violations", "incomplete")
-        for rule in results[kind]
-        for node in rule["nodes"]
-    }

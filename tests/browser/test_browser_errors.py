@@ -1,8 +1,8 @@
 """What is not there gets a named error, and the page after it is judged as if nothing had been."""
 
 import pytest
-from conftest import Visit, verdicts
 from hostile_site import Site, free_port
+from visiting import TAGS, Visit, verdicts
 
 from service.browser import PageErrorCode
 
@@ -10,8 +10,6 @@ from service.browser import PageErrorCode
 @pytest.fixture(scope="module")
 def good(fleet, site) -> set:
     """The verdicts on the good page, before anything bad has happened."""
-    from conftest import TAGS
-
     from service.browser import Viewport, VisitRequest
 
     request = VisitRequest(

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import psutil
 import pytest
-from conftest import AXE, TAGS
 from hostile_site import Site
+from visiting import AXE, TAGS
 
 from service.browser import (
     BrowserOptions,

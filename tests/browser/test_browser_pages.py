@@ -1,8 +1,8 @@
 """What is there is examined: odd pages, frames, shadow roots, and pages that fight the checks."""
 
 import pytest
-from conftest import AXE, TAGS, Visit, verdicts, verdicts_of
 from hostile_site import Site
+from visiting import AXE, TAGS, Visit, verdicts, verdicts_of
 
 from service.browser import Viewport, VisitRequest, axe_options, find_browser
 from service.browser.session import BrowserSession, Clock, start_session
@@ -151,7 +151,7 @@ def test_our_results_are_those_of_one_direct_run(
         url=f"{site.origin}{path}",
         viewport=Viewport(width=1280, height=1024),
         axe_tags=TAGS,
-        allowed_hosts=site.hosts,
+        allowed_hosts=site.hosts | peer.hosts,
     )
     examined = examine(session, request, AXE, Clock(20), Progress())
     ours = verdicts_of(dict(examined.artifacts.axe))
@@ -162,6 +162,14 @@ def test_our_results_are_those_of_one_direct_run(
         assert ("violations", "image-alt") in {found[:2] for found in trapped}
         return
     assert ours == verdicts_of(_direct_run(session))
+
+
+def test_a_frame_from_a_private_address_that_is_not_allowed_is_not_read(
+    visit: Visit, peer: Site
+) -> None:
+    found = verdicts(visit("/foreign-frame"))
+    framed = {(kind, rule) for kind, rule, target in found if 'title="p"' in target}
+    assert framed == {("incomplete", "frame-tested")}
 
 
 def _direct_run(session: BrowserSession) -> dict:
@@ -194,8 +202,10 @@ def test_every_element_named_in_a_frame_is_described(visit: Visit) -> None:
     assert found.elements[deep[0]].role == "button"
 
 
-def test_elements_of_a_frame_of_another_origin_are_described(visit: Visit) -> None:
-    found = visit("/foreign-frame").artifacts
+def test_elements_of_a_frame_of_another_origin_are_described(
+    visit: Visit, site: Site, peer: Site
+) -> None:
+    found = visit("/foreign-frame", allowed_hosts=site.hosts | peer.hosts).artifacts
     assert found is not None
     roles = [element.role for key, element in found.elements.items() if key.endswith(">>> img")]
     assert roles == ["img", "img"]

@@ -24,7 +24,7 @@ PROBLEM = Met(
 )
 SUCCESS = Success(
     task_id="t1",
-    page_id="page1",
+    page_ids=frozenset({"page1", "page3"}),
     technology_classes=frozenset({"screen-reader", "keyboard-only"}),
     started_at=STARTED + timedelta(days=7),
     build="1.5.0",
@@ -39,7 +39,7 @@ def test_somebody_with_the_same_technology_who_gets_through_later_verifies():
     "change",
     [
         {"task_id": "t2"},
-        {"page_id": "page2"},
+        {"page_ids": frozenset({"page2"})},
         {"technology_classes": frozenset({"screen-magnifier"})},
         {"technology_classes": frozenset()},
         {"started_at": STARTED},

@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Response
 
+from service import barriers
 from service.access import Permission, Work
 from service.api.deps import CurrentWork
 from service.api.etag import IfMatch, set_etag
@@ -83,6 +84,7 @@ def correct_observation(
     known = observations.correct_observation(
         work, observation_id, body.to_item(), expected=if_match
     )
+    barriers.recheck(work, observation_id)
     return _answer(work, known, response, history=False)
 
 

@@ -1,0 +1,83 @@
+"""The application with a fake fleet and the real jobs runtime, on both databases."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from application import (
+    app,
+    ci,
+    client,
+    clock,
+    make_token,
+    owner,
+    project,
+    researcher,
+    settings,
+    viewer,
+)
+from fake_fleet import FakeFleet
+from fastapi import FastAPI
+from scan_api import Api, Headers
+from starlette.testclient import TestClient
+
+from service.jobs import JobRuntime
+from service.scans import ScanJob
+
+__all__ = [
+    "app",
+    "ci",
+    "client",
+    "clock",
+    "make_token",
+    "owner",
+    "project",
+    "researcher",
+    "settings",
+    "viewer",
+]
+
+
+@pytest.fixture
+def fleet() -> FakeFleet:
+    return FakeFleet()
+
+
+@pytest.fixture
+def make_runtime(app: FastAPI, fleet: FakeFleet, clock: Any) -> Iterator[Callable[..., JobRuntime]]:
+    """Makes the jobs runtime over the fake fleet; every one made is stopped at the end."""
+    made: list[JobRuntime] = []
+
+    def make(lanes: int = 2, executor_id: str = "test", item_timeout_s: float = 30) -> JobRuntime:
+        job = ScanJob(
+            engine=app.state.engine,
+            fleet=fleet,
+            clock=clock,
+            allowed_hosts=frozenset(),
+            page_deadline_s=5,
+        )
+        runtime = JobRuntime(
+            app.state.engine,
+            [job.batch()],
+            executor_id=executor_id,
+            lanes=lanes,
+            item_timeout_s=item_timeout_s,
+        )
+        made.append(runtime)
+        return runtime
+
+    yield make
+    for runtime in made:
+        runtime.stop()
+
+
+@pytest.fixture
+def api(client: TestClient, owner: Headers, project: str) -> Api:
+    return Api(client, owner, project)
+
+
+@pytest.fixture
+def running(api: Api, make_runtime: Callable[..., JobRuntime]) -> Api:
+    """The same, with jobs being executed."""
+    make_runtime().start()
+    return api
