@@ -62,22 +62,24 @@ class BarrierChange(Body):
                     "suppression": {
                         "reason": "replaced in release 12",
                         "owner": "web team",
-                        "expires": "2027-01-31T00:00:00Z",
+                        "expires": "2027-01-31",
                     },
                 }
             ]
         }
     )
 
-    status: Literal["open", "suppressed"]
+    status: Literal["open", "suppressed"] | None = Field(
+        default=None, description="May be left out beside a suppression."
+    )
     suppression: SuppressionBody | None = None
 
     @model_validator(mode="after")
     def fits_together(self) -> Self:
-        if (self.status == "suppressed") != (self.suppression is not None):
-            raise ValueError(
-                "status suppressed and suppression {reason, owner, expires} go together"
-            )
+        if self.status is None and self.suppression is None:
+            raise ValueError("say the status open, or a suppression {reason, owner, expires}")
+        if self.status is not None and (self.status == "open") != (self.suppression is None):
+            raise ValueError("the status suppressed and {reason, owner, expires} go together")
         return self
 
 

@@ -6,9 +6,9 @@ from sqlmodel import Session, col, select
 
 from service.access import Permission, Work
 from service.barriers.linking import find_observation
-from service.barriers.problem_codes import PROBLEM_CODES
 from service.barriers.suggesting import Candidate, Clue, Suggestion, plain, suggest
 from service.barriers.tables import Barrier, Link, Sighting
+from service.research.grammar import Code
 from service.research.tables import Reading
 
 
@@ -28,7 +28,7 @@ def suggestions_for(work: Work, observation_id: str) -> tuple[Suggestion, ...]:
         rule=reading.rule,
         criterion=reading.criterion,
         tags=frozenset(reading.tags),
-        is_problem=reading.code in PROBLEM_CODES,
+        is_problem=reading.code in {Code.PROBLEM, Code.SAME_PROBLEM},
     )
     return suggest(clue, _candidates(work.session, project_id))
 

@@ -15,7 +15,10 @@ _SPACE = re.compile(r"\s+")
 
 @dataclass(frozen=True, kw_only=True)
 class Clue:
-    """What an observation names: by the note's markers and by where it was made."""
+    """What an observation names: by the note's markers and by where it was made.
+
+    `is_problem`: it is coded as a problem; a bug or a comment at an element speaks of anything.
+    """
 
     page_id: str | None
     selector: str | None

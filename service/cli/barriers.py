@@ -3,6 +3,7 @@
 from typing import Annotated, Any, Literal
 
 import typer
+from rich.markup import escape
 from rich.table import Table
 
 from service.access import Permission
@@ -56,25 +57,26 @@ def _stored(project: str) -> list[dict[str, Any]]:
 def table_of(items: list[dict[str, Any]]) -> Table:
     """The ledger as a table; each item is a barrier as the API answers it."""
     table = Table(title="Barriers, ranked", title_justify="left")
-    for name in ("rank", "evidence", "barrier", "rule", "severity", "met", "tasks", "impact"):
-        table.add_column(name, overflow="fold")
-    for name in ("pages", "instances", "score"):
-        table.add_column(name, justify="right")
-    table.add_column("status")
+    for name in ("rank", "evidence", "barrier", "severity", "met", "impact", "pages", "score"):
+        is_number = name in {"rank", "pages", "score"}
+        table.add_column(
+            name,
+            justify="right" if is_number else "left",
+            overflow="fold",
+            no_wrap=name != "barrier",
+        )
     for item in items:
         people = item["participants"]
+        what = item["rule"] or ", ".join(item["criteria"])
+        state = "" if item["status"] == "open" else f" [{item['status']}]"
         table.add_row(
             str(item["rank"]),
             item["evidence"],
-            item["title"],
-            item["rule"] or ", ".join(item["criteria"]) or "–",
+            escape(f"{item['title']}{f' ({what})' if what else ''}{state}"),
             item["worst_severity"] or "–",
             f"{people['met']} of {people['exposed']}" if people["exposed"] else "–",
-            str(item["tasks_hit"] or "–"),
             item["impact"] or "–",
             str(len(item["pages"])),
-            str(item["instances"] or "–"),
             f"{item['score']:.1f}",
-            item["status"],
         )
     return table

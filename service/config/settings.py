@@ -1,6 +1,7 @@
 """Settings: everything about one process that an operator may choose."""
 
 import os
+import re
 import socket
 from pathlib import Path
 from typing import Annotated
@@ -8,6 +9,7 @@ from typing import Annotated
 from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+HOST_AND_PORT = re.compile(r"(\[[0-9a-fA-F:.]+\]|[^\s:/\[\]]+):[0-9]{1,5}")
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -40,6 +42,14 @@ class Settings(BaseSettings):
     def split_hosts(cls, value: object) -> object:
         if isinstance(value, str):
             return tuple(part.strip() for part in value.split(",") if part.strip())
+        return value
+
+    @field_validator("allow_hosts")
+    @classmethod
+    def are_hosts_with_ports(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for host in value:
+            if HOST_AND_PORT.fullmatch(host) is None:
+                raise ValueError(f"{host!r} is no host:port, such as 127.0.0.1:3000")
         return value
 
     @property

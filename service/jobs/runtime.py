@@ -22,7 +22,9 @@ from service.jobs.queue import BATCHES_QUEUE, ITEMS_QUEUE, JOBS_VERSION
 __all__ = ["ExecutorIsTaken", "JobRuntime"]
 
 _APPLICATION = "luiska"
+# Items are taken up often, so that no lane waits between two; new batches may wait a little.
 _POLLING_S = 0.1
+_BATCH_POLLING_S = 0.4
 _LAST_ITEM_S = 5
 _ITEMS_PER_PARTITION = 2
 _ATTEMPTS_AFTER_CRASHES = 5
@@ -100,7 +102,6 @@ class JobRuntime:
                 "executor_id": self._executor_id,
                 "log_level": "WARNING",
                 "use_listen_notify": False,
-                "notification_listener_polling_interval_sec": _POLLING_S,
             }
         )
         self._datasource = SQLAlchemyDatasource.create(
@@ -118,7 +119,7 @@ class JobRuntime:
         client = DBOSClient(system_database_engine=self._own_engine)
         try:
             client.register_queue(
-                BATCHES_QUEUE, polling_interval_sec=_POLLING_S, application_name=_APPLICATION
+                BATCHES_QUEUE, polling_interval_sec=_BATCH_POLLING_S, application_name=_APPLICATION
             )
             client.register_queue(
                 ITEMS_QUEUE,

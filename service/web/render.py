@@ -15,6 +15,7 @@ from urllib.parse import urlencode
 
 from babel.dates import format_datetime
 from babel.dates import get_timezone as time_zone
+from babel.numbers import format_decimal
 from fastapi import Request
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
@@ -84,6 +85,7 @@ def _environment(language: str, spoken: NullTranslations) -> Environment:
     )
     environment.install_gettext_translations(spoken, newstyle=True)  # type: ignore[attr-defined]
     environment.filters["code"] = _with_code
+    environment.filters["tenths"] = lambda value: format_decimal(value, "#,##0.0", locale=language)
     environment.filters["moment"] = lambda time: _moment(time, language)
     return environment
 
