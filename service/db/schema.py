@@ -1,5 +1,6 @@
 """The schema's version; only Alembic's migrations ever change the schema."""
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,6 +12,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 _SETUP_LOCK = 0x4C7569736B61  # "Luiska"
+_SETUP_POLL_S = 0.2
 _MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
 
 
@@ -30,9 +32,11 @@ def setup_lock(engine: sa.Engine) -> Iterator[None]:
         yield
         return
     with engine.connect() as connection:
-        # Without a transaction: one that stays open would hold up CREATE INDEX CONCURRENTLY.
+        # Asking again and again, each time in a transaction that ends at once: one that waits, or
+        # stays open, would hold up the CREATE INDEX CONCURRENTLY of whoever holds the lock.
         connection = connection.execution_options(isolation_level="AUTOCOMMIT")
-        connection.execute(sa.select(sa.func.pg_advisory_lock(_SETUP_LOCK)))
+        while not connection.scalar(sa.select(sa.func.pg_try_advisory_lock(_SETUP_LOCK))):
+            time.sleep(_SETUP_POLL_S)
         try:
             yield
         finally:
