@@ -125,7 +125,7 @@ class SuggestionsAnswer(Answer):
 class ComponentAnswer(Answer):
     """One component of a score. The score is their sum."""
 
-    name: Literal["evidence", "severity", "task", "participants", "impact", "pages"]
+    name: Literal["evidence", "severity", "participants", "task", "impact", "pages"]
     points: float
     detail: str
 

@@ -6,19 +6,21 @@ before it, so the order is that of the table and a later component only decides 
     component      points   step   what
     evidence       0..400   200    0 machine · 200 human · 400 corroborated
     severity       0..160    40    40 x the worst severity people gave (0..4)
-    task            0..30    10    30 failed or gave up · 20 partly or thought it done · 10 assisted
-    participants     0..9   0.9    0.9 x tenths begun of the share met of exposed, the largest over
-                                   everybody and over each class of technology
-    impact         0..0.8   0.2    0.2 x axe's impact (1 minor .. 4 critical); advisory counts none
+    participants    0..30     3    3 x tenths begun of how often it is met (below)
+    task           0..1.5   0.5    1.5 failed, gave up · 1 partly, thought it done · 0.5 assisted
+    impact         0..0.4   0.1    0.1 x axe's impact (1 minor .. 4 critical); advisory counts none
     pages        0..<0.08     -    0.08 x (1 - 1/(1 + pages))
 
-Severity is impact on a participant and stands before frequency; frequency is counted once. The
-share is taken per class of technology too, so that what stops the only user of a screen reader
-is not averaged away (DESIGN.md, Severity).
+Severity is impact on a participant and stands before frequency; frequency is counted once. It is
+the mean of two shares of met among exposed: everybody's, and that of the class of technology that
+meets it most, so that what stops the only user of a screen reader is not averaged away (DESIGN.md,
+Severity).
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from fractions import Fraction
+from math import ceil
 from typing import Literal
 
 from checks import Impact
@@ -27,11 +29,11 @@ from service.research.measures import Interval, adjusted_wald
 EvidenceKind = Literal["machine", "human", "corroborated"]
 
 _TASK_POINTS = {
-    "failed": 30,
-    "gave_up": 30,
-    "partial": 20,
-    "thinks_finished": 20,
-    "assisted": 10,
+    "failed": 1.5,
+    "gave_up": 1.5,
+    "partial": 1.0,
+    "thinks_finished": 1.0,
+    "assisted": 0.5,
 }
 
 
@@ -43,13 +45,9 @@ class Share:
     exposed: int
 
     @property
-    def ratio(self) -> float:
-        return self.met / self.exposed if self.exposed else 0.0
-
-    @property
-    def tenths(self) -> int:
-        """The share in tenths begun, 0..10: small samples tell no finer shares apart."""
-        return -(-10 * self.met // self.exposed) if self.exposed else 0
+    def ratio(self) -> Fraction:
+        """Exact, 0..1; 0 when nobody was exposed."""
+        return Fraction(self.met, self.exposed) if self.exposed else Fraction(0)
 
     @property
     def interval(self) -> Interval | None:
@@ -97,8 +95,8 @@ def score(evidence: Evidence) -> Score:
     because = (
         _kind(evidence),
         _severity(evidence),
-        _task(evidence),
         _participants(evidence),
+        _task(evidence),
         _impact(evidence),
         _pages(evidence),
     )
@@ -131,7 +129,7 @@ def _task(evidence: Evidence) -> Component:
     worst = max(hit, key=lambda outcome: _TASK_POINTS[outcome])
     return Component(
         name="task",
-        points=float(_TASK_POINTS[worst]),
+        points=_TASK_POINTS[worst],
         detail=f"{len(hit)} attempts suffered; the worst ended {worst}",
     )
 
@@ -140,18 +138,19 @@ def _participants(evidence: Evidence) -> Component:
     everybody = evidence.everybody
     if not everybody.met:
         return Component(name="participants", points=0.0, detail="met by no participant")
-    shares = {"all participants": everybody, **(evidence.by_technology or {})}
-    name, worst = max(shares.items(), key=lambda pair: pair[1].ratio)
+    classes = {"everybody": everybody, **(evidence.by_technology or {})}
+    name, worst = max(classes.items(), key=lambda pair: pair[1].ratio)
+    tenths = ceil(10 * (everybody.ratio + worst.ratio) / 2)
     detail = f"{everybody.met} of {everybody.exposed} exposed participants met it"
     if everybody.interval is not None:
         low, high = everybody.interval.low, everybody.interval.high
         detail += f" (95 % interval {low:.0%} to {high:.0%})"
     return Component(
         name="participants",
-        points=round(0.9 * worst.tenths, 6),
+        points=3.0 * tenths,
         detail=detail,
         research_detail=None
-        if name == "all participants"
+        if name == "everybody"
         else f"{worst.met} of {worst.exposed} who use {name}",
     )
 
@@ -167,7 +166,7 @@ def _impact(evidence: Evidence) -> Component:
         )
     return Component(
         name="impact",
-        points=round(0.2 * evidence.impact.rank, 6),
+        points=round(0.1 * evidence.impact.rank, 6),
         detail=f"impact {evidence.impact}",
     )
 

@@ -70,7 +70,7 @@ def test_met_of_exposed_is_told_per_class_of_technology(ledger, three_rules):
         "screen-reader": (1, 1),
         "none": (0, 3),
     }
-    assert {part.name: part.points for part in entry.score.because}["participants"] == 9.0
+    assert {part.name: part.points for part in entry.score.because}["participants"] == 21.0
 
 
 def test_a_participant_who_met_it_three_times_counts_once(ledger, three_rules):

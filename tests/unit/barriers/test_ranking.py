@@ -41,10 +41,10 @@ def details(evidence: Evidence) -> dict[str, str]:
 
 
 def test_what_only_checks_found_scores_by_impact_and_pages():
-    assert score(MACHINE).value == 0.66
+    assert score(MACHINE).value == 0.36
     assert points(MACHINE) == {
-        "evidence": 0.0, "severity": 0.0, "task": 0.0, "participants": 0.0,
-        "impact": 0.6, "pages": 0.06,
+        "evidence": 0.0, "severity": 0.0, "participants": 0.0, "task": 0.0,
+        "impact": 0.3, "pages": 0.06,
     }  # fmt: skip
     assert details(MACHINE) == {
         "evidence": "found by checks; nobody was seen to meet it",
@@ -56,10 +56,10 @@ def test_what_only_checks_found_scores_by_impact_and_pages():
     }
 
 
-def test_what_only_people_met_scores_by_severity_task_and_share():
-    assert score(HUMAN).value == 399.04
+def test_what_only_people_met_scores_by_severity_share_and_task():
+    assert score(HUMAN).value == 382.54
     assert points(HUMAN) == {
-        "evidence": 200.0, "severity": 160.0, "task": 30.0, "participants": 9.0,
+        "evidence": 200.0, "severity": 160.0, "participants": 21.0, "task": 1.5,
         "impact": 0.0, "pages": 0.04,
     }  # fmt: skip
     assert details(HUMAN) == {
@@ -78,10 +78,10 @@ def test_the_only_user_of_a_technology_is_not_averaged_away():
 
 
 def test_what_both_found_scores_all_six():
-    assert score(CORROBORATED).value == 507.178049
+    assert score(CORROBORATED).value == 502.478049
     assert points(CORROBORATED) == {
-        "evidence": 400.0, "severity": 80.0, "task": 20.0, "participants": 6.3,
-        "impact": 0.8, "pages": 0.078049,
+        "evidence": 400.0, "severity": 80.0, "participants": 21.0, "task": 1.0,
+        "impact": 0.4, "pages": 0.078049,
     }  # fmt: skip
     assert details(CORROBORATED)["pages"] == "41 instances on 40 pages"
     assert all(part.research_detail is None for part in score(CORROBORATED).because)
@@ -96,8 +96,8 @@ def test_an_advisory_impact_counts_nothing_and_is_told():
 @pytest.mark.parametrize(
     ("outcome", "expected"),
     [
-        ("failed", 30), ("gave_up", 30), ("partial", 20), ("thinks_finished", 20),
-        ("assisted", 10), ("unassisted", 0), ("not_run", 0),
+        ("failed", 1.5), ("gave_up", 1.5), ("partial", 1), ("thinks_finished", 1),
+        ("assisted", 0.5), ("unassisted", 0), ("not_run", 0),
     ],
 )  # fmt: skip
 def test_a_task_counts_by_how_it_ended(outcome, expected):
@@ -105,14 +105,27 @@ def test_a_task_counts_by_how_it_ended(outcome, expected):
 
 
 @pytest.mark.parametrize(
-    ("met", "exposed", "tenths"),
-    [(0, 0, 0), (0, 5, 0), (1, 10, 1), (1, 8, 2), (1, 3, 4), (5, 5, 10)],
+    ("everybody", "by_technology", "tenths"),
+    [
+        ((0, 5), {}, 0),
+        ((1, 10), {}, 1),
+        ((1, 8), {}, 2),
+        ((5, 5), {}, 10),
+        ((1, 8), {"screen-reader": (1, 1), "none": (0, 7)}, 6),
+        ((2, 8), {"screen-reader": (0, 1), "none": (2, 7)}, 3),
+        ((3, 4), {"screen-reader": (1, 1)}, 9),
+    ],
 )
-def test_a_share_is_told_in_tenths_begun(met, exposed, tenths):
-    assert Share(met=met, exposed=exposed).tenths == tenths
+def test_how_often_is_the_mean_of_everybodys_share_and_the_largest_of_a_class(
+    everybody, by_technology, tenths
+):
+    shares = {name: Share(met=met, exposed=all_) for name, (met, all_) in by_technology.items()}
+    met, exposed = everybody
+    one = replace(HUMAN, everybody=Share(met=met, exposed=exposed), by_technology=shares)
+    assert points(one)["participants"] == 3 * tenths
 
 
-ORDER = ("evidence", "severity", "task", "participants", "impact", "pages")
+ORDER = ("evidence", "severity", "participants", "task", "impact", "pages")
 
 
 @st.composite
