@@ -22,6 +22,7 @@ import psutil  # type: ignore[import-untyped]
 PREFIX = "luiska-browser-"
 START_TIMEOUT_S = 20.0
 KILL_TIMEOUT_S = 5.0
+LONGEST_HOME = 17
 CLEAR_ATTEMPTS = 5
 CLEAR_PAUSE_S = 0.05
 # A page cannot take more private memory per process than this; Chromium's own tab limit is higher.
@@ -36,7 +37,7 @@ class DriverProcess:
     """One chromedriver, its port and the folder of its browser. Raises OSError."""
 
     def __init__(self, chromedriver: str) -> None:
-        self.folder = Path(tempfile.mkdtemp(prefix=_folder_prefix()))
+        self.folder = Path(tempfile.mkdtemp(prefix=_folder_prefix(), dir=_home()))
         self.profile = self.folder / "profile"
         self._gone = threading.Lock()
         try:
@@ -113,7 +114,7 @@ class DriverProcess:
 def clear_leftovers() -> list[Path]:
     """Kill the browsers and remove the folders whose owner is no longer alive; returns them."""
     cleared = []
-    for folder in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
+    for folder in _home().glob(f"{PREFIX}*"):
         match = _FOLDER.match(folder.name)
         if match is None or _is_alive(int(match[1]), int(match[2])):
             continue
@@ -141,6 +142,17 @@ def _clear(folder: Path) -> None:
             return
         time.sleep(CLEAR_PAUSE_S)
     _log.warning("the folder %s could not be removed; the next start tries again", folder)
+
+
+def _home() -> Path:
+    """Where browsers have their folders: where temporary files belong, unless that is too long.
+
+    Chromium keeps a socket below its folder, and a socket's path may have about 100 characters.
+    """
+    temporary = Path(tempfile.gettempdir())
+    if len(str(temporary)) > LONGEST_HOME and os.access("/tmp", os.W_OK | os.X_OK):
+        return Path("/tmp")
+    return temporary
 
 
 def _folder_prefix() -> str:

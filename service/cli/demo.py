@@ -107,7 +107,12 @@ def _scan(client: ServerClient, urls: list[str]) -> None:
             break
         time.sleep(_POLL_S)
     if scan["state"] != "completed":
-        raise CannotRun(f"The scan of the sample site is {scan['state']}: {scan['failure']}")
+        faults = [
+            f"{visit['url']}: {visit['error']}, {visit['error_detail']}"
+            for visit in client.every(f"/scans/{scan['id']}/pages", state="error")
+        ]
+        why = "; ".join(faults) or scan["failure"] or "some pages were examined in part"
+        raise CannotRun(f"The scan of the sample site is {scan['state']}: {why}")
 
 
 def _log_sessions(client: ServerClient, study: dict[str, Any]) -> list[dict[str, Any]]:

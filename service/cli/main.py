@@ -62,8 +62,10 @@ def _nothing() -> None:
 
 def main() -> None:
     """Run and exit: 0 done, 1 could not run (usage too), 3 a page was not examined in full."""
-    # A CI job that is called off gets SIGTERM: it ends its browsers as Ctrl-C does.
-    signal.signal(signal.SIGTERM, _interrupt)
+    # A CI job that is called off gets SIGTERM: it ends its browsers as Ctrl-C does. A shell that
+    # starts something in the background has it ignore SIGINT, which would leave them as well.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _interrupt)
     # Tables have lines and JSON is UTF-8, whatever the terminal's locale says.
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(encoding="utf-8")  # type: ignore[union-attr]

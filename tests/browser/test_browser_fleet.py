@@ -199,3 +199,19 @@ def test_doctor_is_told_of_both_programs_and_the_sandbox() -> None:
     found = find_browser()
     assert found.versions_match
     assert found.sandboxed is (os.geteuid() != 0)
+
+
+def test_a_long_path_of_temporary_files_is_no_obstacle(monkeypatch, tmp_path, site: Site) -> None:
+    """As on macOS: Chromium's socket would have too long a path below it."""
+    deep = tmp_path / ("d" * 60)
+    deep.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(deep))
+    request = VisitRequest(
+        url=f"{site.origin}/good",
+        viewport=Viewport(width=1280, height=1024),
+        axe_tags=TAGS,
+        allowed_hosts=site.hosts,
+    )
+    with Fleet(BrowserOptions(axe_path=AXE)) as fleet:
+        assert fleet.visit(request).state == "examined"
+    assert list(deep.iterdir()) == []

@@ -2,14 +2,13 @@
 
 import re
 import socket
-import tempfile
-from pathlib import Path
 
 from program import luiska
 
 
-def demo(folder):
-    ended = luiska("demo", folder=folder, settings={"LUISKA_LANES": "2"})
+def demo(folder, temporary):
+    settings = {"LUISKA_LANES": "2", "TMPDIR": str(temporary)}
+    ended = luiska("demo", folder=folder, settings=settings)
     assert ended.code == 0, ended.err
     assert "Traceback" not in ended.err
     rows = re.findall(r"^│ +(\d+) +│ (\w+)", ended.out, re.MULTILINE)
@@ -18,9 +17,11 @@ def demo(folder):
     return ended, rows, address
 
 
-def test_it_prints_the_ranked_barriers_twice_in_a_row_also_when_its_port_is_taken(tmp_path):
-    before = set(Path(tempfile.gettempdir()).glob("luiska-demo-*"))
-    ended, rows, address = demo(tmp_path)
+def test_it_prints_the_ranked_barriers_twice_in_a_row_also_when_its_port_is_taken(
+    tmp_path, tmp_path_factory
+):
+    temporary = tmp_path_factory.mktemp("t")
+    ended, rows, address = demo(tmp_path, temporary)
     assert rows[0] == ("1", "corroborated")
     assert [int(rank) for rank, _ in rows] == list(range(1, len(rows) + 1))
     assert {kind for _, kind in rows} == {"corroborated", "human", "machine"}
@@ -32,12 +33,12 @@ def test_it_prints_the_ranked_barriers_twice_in_a_row_also_when_its_port_is_take
         taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         taken.bind(("127.0.0.1", int(address[2])))
         taken.listen()
-        again, rows_again, other_address = demo(tmp_path)
+        again, rows_again, other_address = demo(tmp_path, temporary)
     assert other_address[2] != address[2]
     assert rows_again == rows
     assert len(again.out) == len(ended.out) + len(other_address[2]) * 2 - len(address[2]) * 2
     assert list(tmp_path.iterdir()) == []
-    assert set(Path(tempfile.gettempdir()).glob("luiska-demo-*")) <= before
+    assert list(temporary.glob("luiska-*")) == []
 
 
 def test_without_chromium_it_is_told_in_one_line(here, monkeypatch):

