@@ -254,9 +254,7 @@ def _connect(address: str, process: DriverProcess | None, binary: str | None) ->
         )
     except (urllib3.exceptions.HTTPError, WebDriverException) as error:
         connection.close()  # type: ignore[no-untyped-call]
-        raise SessionLost(
-            f"no browser at {address}: {_first_line(error)}", crashed=False
-        ) from error
+        raise SessionLost(f"no browser at {address}: {_reason(error)}", crashed=False) from error
     session = BrowserSession(driver, connection, process)
     try:
         session.open_clean_tab()
@@ -280,3 +278,10 @@ class Clock:
     def left_s(self, cap_s: float | None = None) -> float:
         left = self._end - time.monotonic()
         return left if cap_s is None else min(left, cap_s)
+
+
+def _reason(error: Exception) -> str:
+    """What chromedriver says of a session that it could not make: all but links and addresses."""
+    text = str(getattr(error, "msg", None) or error)
+    lines = text.partition("Stacktrace:")[0].partition("; For documentation")[0].splitlines()
+    return "; ".join(line.strip() for line in lines if line.strip()) or type(error).__name__
