@@ -3,7 +3,14 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Response
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import (
+    AfterValidator,
+    AliasChoices,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+)
 from pydantic.config import JsonDict
 
 from service.access import Permission
@@ -52,8 +59,8 @@ class TechnologyUsed(Body):
     model_config = ConfigDict(json_schema_extra={"examples": [_TECHNOLOGY]})
 
     technology_class: Annotated[str, Field(max_length=64), AfterValidator(_class)] = Field(
-        alias="class",
-        description="What people are counted by, written in kebab-case: "
+        validation_alias=AliasChoices("class", "type"),
+        description="What people are counted by (`type` says the same), written in kebab-case: "
         f"{', '.join(CLASSES)}, or another.",
     )
     product: Short = ""

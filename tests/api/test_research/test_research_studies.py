@@ -228,3 +228,14 @@ def test_the_audit_trail_tells_of_writes_without_words(
     } <= actions
     for word in ("P03", "NVDA", "hakunappia", "haku", "Find a book"):
         assert word not in trail.text
+
+
+def test_a_class_of_technology_may_be_called_its_type(make, study):
+    made = make(
+        f"/studies/{study}/participants",
+        pseudonym="P07",
+        technology={"type": "Screen magnifier", "product": "ZoomText"},
+    )
+    assert made["technology"] == [
+        {"class": "screen-magnifier", "product": "ZoomText", "version": ""}
+    ]
