@@ -35,7 +35,8 @@ def transaction(
     request: Request, _seat: Annotated[None, Depends(_seat, scope="function")]
 ) -> Iterator[Session]:
     """One session in one transaction, committed before the page is sent."""
-    with db.transaction(request.app.state.engine) as session:
+    writes = request.method not in _SAFE_METHODS
+    with db.transaction(request.app.state.engine, writes=writes) as session:
         yield session
 
 
