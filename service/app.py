@@ -113,6 +113,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         if app.state.execute_jobs:
             await anyio.to_thread.run_sync(executor.start)
             app.state.probes["queue"] = executor.check
+            app.state.probes["browser"] = executor.check_browser
         yield
     finally:
         await anyio.to_thread.run_sync(executor.stop)

@@ -1,11 +1,15 @@
 """The fleet: a number of warm browsers, each lent to one visit at a time."""
 
+import os
 import queue
 import threading
 import time
 from collections.abc import Callable
+from http import HTTPStatus
 from types import TracebackType
 from urllib.parse import urlsplit
+
+import urllib3
 
 from service.browser.addresses import RESOLVE_TIMEOUT_S, check_address
 from service.browser.chromium import find_browser, read_axe_version
@@ -22,6 +26,7 @@ from service.browser.session import (
 )
 from service.browser.values import (
     BrowserOptions,
+    MissingPart,
     PageError,
     PageErrorCode,
     VisitFailed,
@@ -31,6 +36,7 @@ from service.browser.values import (
 from service.browser.visit import Examined, Progress, examine
 
 POLL_S = 0.1
+GRID_STATUS_S = 3.0
 # How long after its deadline a visit is ended by force, whatever command it is waiting for.
 OVERTIME_S = 1.0
 # After these the page may still be running wild in there: that browser is not lent again.
@@ -78,6 +84,26 @@ class Fleet:
     @property
     def axe_version(self) -> str:
         return self._axe_version
+
+    def check(self) -> None:
+        """Return when a visit could be made now, as far as can be told without one.
+
+        Raises MissingPart when axe-core, Chromium or its driver is gone, or when no Grid answers.
+        """
+        read_axe_version(self._options.axe_path)
+        grid_url = self._options.grid_url
+        if grid_url is not None:
+            try:
+                answer = urllib3.request(
+                    "GET", f"{grid_url.rstrip('/')}/status", timeout=GRID_STATUS_S, retries=False
+                )
+            except urllib3.exceptions.HTTPError as error:
+                raise MissingPart(f"no Selenium Grid answers at {grid_url}") from error
+            if answer.status != HTTPStatus.OK:
+                raise MissingPart(f"the Selenium Grid at {grid_url} answers {answer.status}")
+        for part, program in (("Chromium", self._chromium), ("chromedriver", self._chromedriver)):
+            if program is not None and not os.access(program, os.X_OK):
+                raise MissingPart(f"{part} is not at {program} any more; run `luiska doctor`")
 
     def visit(
         self, request: VisitRequest, *, cancelled: threading.Event | None = None

@@ -5,8 +5,9 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from service.browser import BrowserOptions, Fleet
+from service.browser import BrowserOptions, Fleet, MissingPart
 from service.config import Settings
+from service.errors import Unavailable
 from service.jobs import JobRuntime
 from service.scans.batch import ScanJob
 
@@ -63,6 +64,15 @@ class ScanExecutor:
         if self._runtime is None:
             raise RuntimeError("jobs are not being executed in this process")
         self._runtime.check()
+
+    def check_browser(self) -> None:
+        """Raise `Unavailable` unless a browser and axe-core are there."""
+        if self._fleet is None:
+            raise Unavailable("No browsers are kept in this process.")
+        try:
+            self._fleet.check()
+        except MissingPart as error:
+            raise Unavailable(f"{error}.") from error
 
 
 def browser_options(settings: Settings) -> BrowserOptions:

@@ -215,3 +215,18 @@ def test_a_long_path_of_temporary_files_is_no_obstacle(monkeypatch, tmp_path, si
     with Fleet(BrowserOptions(axe_path=AXE)) as fleet:
         assert fleet.visit(request).state == "examined"
     assert list(deep.iterdir()) == []
+
+
+def test_a_fleet_tells_when_a_part_or_its_grid_is_gone(tmp_path, site: Site) -> None:
+    axe = tmp_path / "axe.min.js"
+    axe.write_bytes(AXE.read_bytes())
+    with Fleet(BrowserOptions(axe_path=axe)) as fleet:
+        fleet.check()
+        axe.unlink()
+        with pytest.raises(MissingPart, match="axe-core is not at"):
+            fleet.check()
+    with (
+        Fleet(BrowserOptions(axe_path=AXE, grid_url="http://127.0.0.1:9")) as on_grid,
+        pytest.raises(MissingPart, match="no Selenium Grid answers at"),
+    ):
+        on_grid.check()

@@ -16,6 +16,13 @@ def test_the_owners_token_is_printed_once_ever_and_a_fresh_link_each_time(tmp_pa
             f"{first.address}/api/v1/projects", headers={"Authorization": f"Bearer {first.token}"}
         )
         assert [project["slug"] for project in answer.json()["items"]] == ["default"]
+        parts = httpx.get(f"{first.address}/readyz").json()["parts"]
+        assert {name: part["ok"] for name, part in parts.items()} == {
+            "database": True,
+            "migrations": True,
+            "browser": True,
+            "queue": True,
+        }
         started = first.running.descendants()
         ended = first.running.stop()
     assert (ended.code, ended.out) == (0, "")
