@@ -1,8 +1,11 @@
 """The events of a scan: told once each, in order, and again from where somebody left off."""
 
 from concurrent.futures import ThreadPoolExecutor
+from threading import Event
 
 from fake_fleet import Waiting, unreachable
+
+from service import scans
 
 PATHS = ("/a", "/b", "/c", "/d", "/e")
 
@@ -85,10 +88,18 @@ def test_the_events_of_no_scan_are_not_found(client, owner):
     assert client.get("/api/v1/scans/none/events", headers=owner).status_code == 404
 
 
-def test_a_scan_deleted_while_it_is_followed_ends_the_stream(api, client, owner):
+def test_a_scan_deleted_while_it_is_followed_ends_the_stream(api, client, owner, monkeypatch):
     scan_id = api.scan("/a")
+    is_followed, events_after = Event(), scans.events_after
+
+    def told(*arguments):
+        is_followed.set()
+        return events_after(*arguments)
+
+    monkeypatch.setattr(scans, "events_after", told)
     with ThreadPoolExecutor(1) as thread:
         following = thread.submit(client.get, f"/api/v1/scans/{scan_id}/events", headers=owner)
+        assert is_followed.wait(10)
         deleted = client.delete(f"/api/v1/projects/{api.project_id}", headers=owner)
         assert deleted.status_code == 204, deleted.text
         answer = following.result(10)
