@@ -4,7 +4,8 @@ import os
 import queue
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from http import HTTPStatus
 from types import TracebackType
 from urllib.parse import urlsplit
@@ -29,6 +30,7 @@ from service.browser.values import (
     MissingPart,
     PageError,
     PageErrorCode,
+    Viewport,
     VisitFailed,
     VisitOutcome,
     VisitRequest,
@@ -136,6 +138,19 @@ class Fleet:
         finally:
             self._lanes.put(kept)
         return outcome
+
+    def visit_page(
+        self,
+        request: VisitRequest,
+        viewports: Sequence[Viewport],
+        *,
+        cancelled: threading.Event | None = None,
+    ) -> tuple[VisitOutcome, ...]:
+        """Examine one page in several viewports, in their order; `request.viewport` is not used."""
+        return tuple(
+            self.visit(replace(request, viewport=viewport), cancelled=cancelled)
+            for viewport in viewports
+        )
 
     def close(self) -> None:
         """End every browser; visits under way are cut short as cancelled. Safe to call twice."""
