@@ -231,7 +231,8 @@ class Fleet:
             session.quit()
             return None
         try:
-            session.open_clean_tab()
+            if not (_leaves_little(result) and session.clear_tab()):
+                session.open_clean_tab()
         except _UNUSABLE:
             # The page would not go; the next visit starts a new browser.
             session.end()
@@ -259,6 +260,16 @@ class Fleet:
             browser_version=self._browser_version,
             axe_version=self._axe_version,
         )
+
+
+def _leaves_little(result: Examined | PageError) -> bool:
+    """Whether this page's tab can be made clean: it was one whole document, of one site."""
+    return (
+        isinstance(result, Examined)
+        and not result.has_frames
+        and not result.partial_reasons
+        and urlsplit(result.artifacts.url)[:2] == urlsplit(result.artifacts.final_url)[:2]
+    )
 
 
 class _Watch:

@@ -6,6 +6,7 @@ download left behind; axe would judge each of them as the customer's page.
 
 import json
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -29,6 +30,8 @@ RENDER_CAP_S = 3.0
 SETTLE_S = 0.1
 SETTLE_CAP_S = 1.0
 POLL_S = 0.05
+# For the way of an answer from the page, beyond what the page itself was given.
+MARGIN_S = 1.0
 MAX_DIALOGS = 5
 
 
@@ -70,9 +73,14 @@ def open_page(session: BrowserSession, request: VisitRequest, clock: Clock) -> D
 def is_unchanged(document: Document, clock: Clock) -> bool:
     """Whether the same document still stands at the same address after the checks."""
     try:
-        facts = json.loads(document.world.call("facts", False, timeout_s=clock.left_s(10)))
+        facts = json.loads(document.world.call("standing", timeout_s=clock.left_s(10)))
     except WorldGone:
         return False
+    return is_same(document, facts)
+
+
+def is_same(document: Document, facts: Mapping[str, Any]) -> bool:
+    """Whether these later facts are of the same document at the same address."""
     return bool(facts["sameRoot"]) and _without_fragment(facts["href"]) == _without_fragment(
         document.href
     )
@@ -111,18 +119,16 @@ class _Gate:
             partial_reasons=tuple(self.reasons),
         )
 
-    def _look(self) -> tuple[World, dict[str, Any]]:
-        """The present document's world and facts, whatever it dismisses or becomes meanwhile."""
+    def _look(self, *, settled: bool = False) -> tuple[World, dict[str, Any]]:
+        """The present document's world and facts, whatever it dismisses or becomes meanwhile.
+
+        With `settled` the document is given time to come to rest, if it has timers to tell.
+        """
         while True:
             limit_s = max(self.load_end - time.monotonic(), 2.0)
             try:
                 world = World.of_frame(self.session, self.frame_id, Clock(limit_s))
-                if world.evaluate("typeof luiska", self.clock.left_s(limit_s)) == "undefined":
-                    raise VisitFailed(
-                        PageErrorCode.NAVIGATION_FAILED, "the tab holds no document of the page's"
-                    )
-                text = world.call("facts", True, timeout_s=self.clock.left_s(limit_s))
-                return world, json.loads(text)
+                return world, self._ask(world, settled, limit_s)
             except CommandInterrupted as error:
                 self.dialogs += error.dialog
                 if self.dialogs > MAX_DIALOGS:
@@ -134,32 +140,40 @@ class _Gate:
             if time.monotonic() > self.load_end:
                 raise VisitFailed(PageErrorCode.RENDER_TIMEOUT, "the page never stands still")
 
+    def _ask(self, world: World, settled: bool, limit_s: float) -> dict[str, Any]:
+        rest_ms = int(max(self.load_end - time.monotonic(), 0) * 1000)
+        timing = f"{SETTLE_S * 1000:.0f}, {SETTLE_CAP_S * 1000:.0f}, {rest_ms}"
+        wanted = f'origin === "null" ? luiska.facts() : luiska.settled({timing})'
+        text = world.evaluate(
+            f'typeof luiska === "undefined" ? null : {wanted if settled else "luiska.facts()"}',
+            self.clock.left_s(limit_s + MARGIN_S),
+        )
+        if text is None:
+            raise VisitFailed(
+                PageErrorCode.NAVIGATION_FAILED, "the tab holds no document of the page's"
+            )
+        return dict(json.loads(text))
+
     def _pause(self) -> None:
         time.sleep(POLL_S)
 
     def _await_load(self) -> tuple[World, dict[str, Any]]:
-        """Poll until the document is complete, goes nowhere and its elements no longer change."""
-        settled_since = time.monotonic()
-        settle_end: float | None = None
-        last: tuple[object, ...] = ()
+        """Wait until the document is complete, goes nowhere and its elements no longer change."""
+        seen: tuple[object, ...] = ()
         while True:
-            world, facts = self._look()
-            now = time.monotonic()
-            seen = (world.context_id, facts["href"], facts["elements"], facts["readyState"])
-            if seen != last:
-                last, settled_since = seen, now
+            world, facts = self._look(settled=True)
+            before, seen = seen, (world.context_id, facts["href"], facts["elements"])
             is_loaded = facts["readyState"] == "complete" and facts["leaving"] is None
-            if is_loaded:
-                settle_end = settle_end or now + SETTLE_CAP_S
-                if now - settled_since >= SETTLE_S or now > settle_end:
-                    return world, facts
-            if now > self.load_end:
+            # A document that may have no timers is looked at twice instead.
+            if is_loaded and (not facts["opaque"] or seen == before):
+                return world, facts
+            if time.monotonic() > self.load_end:
                 if not is_loaded:
                     self.reasons.append(
                         f"the page was still {_unloaded(facts)} after {self.load_cap_s:.0f} s"
                     )
                 return world, facts
-            self._pause()
+            time.sleep(SETTLE_S if is_loaded else POLL_S)
 
     def _await_selector(self, world: World, facts: dict[str, Any]) -> tuple[World, dict[str, Any]]:
         selector = self.request.wait_for
@@ -189,13 +203,7 @@ class _Gate:
     def _await_rendering(self, world: World, facts: dict[str, Any]) -> tuple[World, dict[str, Any]]:
         """Give an empty shell a moment to fill itself, and refuse it if it does not."""
         end = time.monotonic() + min(RENDER_CAP_S, self.clock.left_s() * LOAD_SHARE)
-        while True:
-            try:
-                if world.call("rendersSomething", timeout_s=self.clock.left_s(10)):
-                    return world, facts
-            except (WorldGone, CommandInterrupted):
-                # Looked at anew below.
-                pass
+        while not facts["rendersSomething"]:
             if time.monotonic() > end:
                 code = (
                     PageErrorCode.NAVIGATION_TIMEOUT if self.reasons else PageErrorCode.EMPTY_PAGE
@@ -206,6 +214,7 @@ class _Gate:
             self._pause()
             world, facts = self._look()
             self._judge(facts)
+        return world, facts
 
     def _judge(self, facts: dict[str, Any]) -> None:
         """Raise VisitFailed unless these are the facts of the page that was asked for."""

@@ -10,7 +10,7 @@ from checks.values import Element, PageArtifacts
 from service.browser.addresses import check_address
 from service.browser.axe import AxeRun, IsolatedAxe, axe_options
 from service.browser.elements import gather_elements
-from service.browser.navigation import Document, is_unchanged, open_page
+from service.browser.navigation import Document, is_same, is_unchanged, open_page
 from service.browser.session import (
     BrowserSession,
     Clock,
@@ -57,6 +57,7 @@ class Examined:
 
     artifacts: PageArtifacts
     partial_reasons: tuple[str, ...]
+    has_frames: bool
 
 
 def examine(
@@ -144,16 +145,23 @@ def _attempt(
         run = axe.run(options=axe_options(request.axe_tags), main=document.world, clock=clock)
         progress.enter("elements")
         elements, undescribed = gather_elements(run, clock)
-        if not is_unchanged(document, clock):
+        if not _still_stands(document, run, clock):
             return None
     except (WorldGone, CommandInterrupted):
         return None
     return Examined(
         artifacts=_artifacts(request, document, run, elements),
+        has_frames=run.described is None,
         partial_reasons=tuple(
             dict.fromkeys((*document.partial_reasons, *run.unfinished, *undescribed))
         ),
     )
+
+
+def _still_stands(document: Document, run: AxeRun, clock: Clock) -> bool:
+    if run.standing is not None:
+        return is_same(document, run.standing)
+    return is_unchanged(document, clock)
 
 
 def _artifacts(
