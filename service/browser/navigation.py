@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from service.browser.addresses import host_port, split_url
 from service.browser.axe import revive_timers
 from service.browser.guard import Door
+from service.browser.limits import refuse_too_large
 from service.browser.net_errors import net_error, unreachable_reason
 from service.browser.session import (
     BrowserSession,
@@ -63,6 +64,7 @@ def open_page(session: BrowserSession, request: VisitRequest, clock: Clock, door
     try:
         return _Gate(session, request, frame_id, clock, door).pass_through()
     except CommandTimeout as error:
+        refuse_too_large(door, request.url, None)
         raise VisitFailed(
             PageErrorCode.RENDER_TIMEOUT, f"the page answers to nothing: {error}"
         ) from error
@@ -128,8 +130,9 @@ class _Gate:
                     raise VisitFailed(
                         PageErrorCode.NAVIGATION_FAILED, "the tab holds no document of the page's"
                     )
-                text = world.call("facts", True, timeout_s=self.clock.left_s(limit_s))
-                return world, json.loads(text)
+                facts = json.loads(world.call("facts", True, timeout_s=self.clock.left_s(limit_s)))
+                refuse_too_large(self.door, facts["href"], facts)
+                return world, facts
             except CommandInterrupted as error:
                 self.dialogs += error.dialog
                 if self.dialogs > MAX_DIALOGS:

@@ -12,7 +12,7 @@ from service.browser.addresses import Resolver, resolve_name
 from service.browser.guard.passage import Connect, Passage, connect_to
 from service.browser.guard.policy import EgressPolicy, Refused, authority
 from service.browser.guard.relay import ClientSide
-from service.browser.values import Refusal
+from service.browser.values import PageErrorCode, Refusal
 from service.config.deny_list import plain_host
 
 LOOPBACK = "127.0.0.1"
@@ -54,6 +54,19 @@ class Door:
         record = self.refusals
         self._guard.call(lambda: self._change(None))
         return record
+
+    def received_bytes(self, host: str, port: int) -> int:
+        """How much this host and port has sent since `begin`, on all connections."""
+        passage = self._passage
+        return passage.received_bytes[plain_host(host), port] if passage is not None else 0
+
+    def was_cut_for_size(self, host: str, port: int) -> bool:
+        """Whether a connection to this host and port brought too much since `begin`."""
+        peer = plain_host(host), port
+        return any(
+            refusal.code is PageErrorCode.TOO_LARGE and (refusal.host, refusal.port) == peer
+            for refusal in self.refusals
+        )
 
     def explain(self, host: str, port: int) -> Refusal | None:
         """Why this host and port was not reached: by the record, else by judging it now.

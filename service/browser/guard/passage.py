@@ -1,6 +1,7 @@
 """What one visit may reach, what it has received, and what it was refused."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from typing import Protocol
 
@@ -45,7 +46,8 @@ class Passage:
     def __init__(self, policy: EgressPolicy, resolve: Resolver, connect: Connect) -> None:
         self.policy = policy
         self.refusals: list[Refusal] = []
-        self.received_bytes = 0
+        self.received_bytes: Counter[tuple[str, int]] = Counter()
+        self.total_bytes = 0
         self.connections: set[Connection] = set()
         self._resolve = resolve
         self._connect = connect

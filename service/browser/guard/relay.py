@@ -8,6 +8,7 @@ import struct
 from service.browser.guard.passage import Passage
 from service.browser.guard.policy import Refused, authority
 from service.browser.values import PageErrorCode
+from service.config.deny_list import plain_host
 
 VERSION = 5
 NO_AUTHENTICATION, NO_METHOD = 0, 0xFF
@@ -20,8 +21,9 @@ REPLIES = {
     PageErrorCode.REFUSED: 5,
     PageErrorCode.NAVIGATION_TIMEOUT: UNREACHABLE,
 }
-# How much may wait on one side for the other to take it.
-HIGH_WATER_BYTES = 512 * 1024
+# How much may wait on one side for the other to take it. Much, so that a document that is too
+# large shows at once, however slowly Chromium takes it; not all, for the sake of long films.
+HIGH_WATER_BYTES = 16_000_000
 # Lingering for no time makes a close a reset: a body that was cut never looks like a whole one.
 _RESET = struct.pack("ii", 1, 0)
 
@@ -127,7 +129,7 @@ class ClientSide(Side):
         self._task = asyncio.ensure_future(self._connect(host, port))
 
     async def _connect(self, host: str, port: int) -> None:
-        self._server.host, self._server.port = host, port
+        self._server.peer = plain_host(host), port
         try:
             await self._passage.open(host, port, lambda: self._server)
         except Refused as error:
@@ -145,8 +147,7 @@ class ClientSide(Side):
 class ServerSide(Side):
     """The site's end: counts what it sends and cuts it when it is too much."""
 
-    host = ""
-    port = 0
+    peer = ("", 0)
 
     def __init__(self, client: ClientSide, passage: Passage) -> None:
         self.other = client
@@ -163,10 +164,11 @@ class ServerSide(Side):
         passage = self._passage
         size = len(data)
         self._left_bytes -= size
-        passage.received_bytes += size
+        passage.received_bytes[self.peer] += size
+        passage.total_bytes += size
         if self._left_bytes < 0:
             self._cut(_too_much(passage.policy.max_response_bytes), PageErrorCode.TOO_LARGE)
-        elif passage.received_bytes > passage.policy.max_visit_bytes:
+        elif passage.total_bytes > passage.policy.max_visit_bytes:
             self._cut(
                 f"the page took more than {passage.policy.max_visit_bytes} bytes in all",
                 PageErrorCode.TOO_LARGE,
@@ -180,13 +182,10 @@ class ServerSide(Side):
         self._cut(f"the connection lasted {limit_s:g} s", PageErrorCode.NAVIGATION_TIMEOUT)
 
     def _cut(self, reason: str, code: PageErrorCode) -> None:
-        if self.port:
+        host, port = self.peer
+        if host:
             self._passage.refuse(
-                self.host,
-                self.port,
-                code,
-                f"{authority(self.host, self.port)}: {reason}",
-                is_cut=True,
+                host, port, code, f"{authority(host, port)}: {reason}", is_cut=True
             )
         reset(self._client.transport)
 
