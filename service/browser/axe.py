@@ -6,7 +6,7 @@ The parts of a run (`axe.runPartial` per frame, `axe.finishRun` over all) travel
 
 import json
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -70,17 +70,9 @@ class _Gathering:
 class IsolatedAxe(Axe):  # type: ignore[misc]
     """axe-selenium-python's `Axe` with our axe-core, real options and all frames."""
 
-    def __init__(
-        self,
-        session: BrowserSession,
-        axe_path: Path,
-        *,
-        may_read: Callable[[str], bool] = lambda _address: True,
-    ) -> None:
-        """`may_read(address)` says whether a frame with a document from there may be entered."""
+    def __init__(self, session: BrowserSession, axe_path: Path) -> None:
         super().__init__(session.driver, script_url=str(axe_path))
         self._session = session
-        self._may_read = may_read
         self._source = _source(axe_path)
 
     def inject(self, timeout_s: float = 10.0) -> None:
@@ -208,8 +200,6 @@ class IsolatedAxe(Axe):  # type: ignore[misc]
             return None
         never_loaded = state["href"] == "about:blank" and not child["inline"]
         if never_loaded and child["source"].startswith(("http:", "https:")):
-            return None
-        if state["href"].startswith(("http:", "https:")) and not self._may_read(state["href"]):
             return None
         if state["opaque"]:
             revive_timers(world, clock)

@@ -11,9 +11,11 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from service.browser.addresses import check_address, host_port, split_url
+from service.browser.addresses import host_port, split_url
 from service.browser.axe import revive_timers
-from service.browser.net_errors import net_error
+from service.browser.guard import Door
+from service.browser.limits import refuse_too_large
+from service.browser.net_errors import net_error, unreachable_reason
 from service.browser.session import (
     BrowserSession,
     Clock,
@@ -48,7 +50,7 @@ class Document:
     partial_reasons: tuple[str, ...]
 
 
-def open_page(session: BrowserSession, request: VisitRequest, clock: Clock) -> Document:
+def open_page(session: BrowserSession, request: VisitRequest, clock: Clock, door: Door) -> Document:
     """Navigate and let the result through the gate. Raises VisitFailed naming what stood there."""
     limit_s = clock.left_s(NAVIGATE_CAP_S)
     try:
@@ -61,10 +63,11 @@ def open_page(session: BrowserSession, request: VisitRequest, clock: Clock) -> D
     if answer.get("isDownload"):
         raise VisitFailed(PageErrorCode.NOT_HTML, "the address gives a download, not a page")
     if answer.get("errorText"):
-        raise VisitFailed(*net_error(str(answer["errorText"]), session, frame_id, clock))
+        raise VisitFailed(*net_error(str(answer["errorText"]), session, frame_id, clock, door))
     try:
-        return _Gate(session, request, frame_id, clock).pass_through()
+        return _Gate(session, request, frame_id, clock, door).pass_through()
     except CommandTimeout as error:
+        refuse_too_large(door, request.url, None)
         raise VisitFailed(
             PageErrorCode.RENDER_TIMEOUT, f"the page answers to nothing: {error}"
         ) from error
@@ -90,12 +93,18 @@ class _Gate:
     """Waits until the document is there, then asks it what it is."""
 
     def __init__(
-        self, session: BrowserSession, request: VisitRequest, frame_id: str, clock: Clock
+        self,
+        session: BrowserSession,
+        request: VisitRequest,
+        frame_id: str,
+        clock: Clock,
+        door: Door,
     ) -> None:
         self.session = session
         self.request = request
         self.frame_id = frame_id
         self.clock = clock
+        self.door = door
         self.load_cap_s = min(LOAD_CAP_S, clock.left_s() * LOAD_SHARE)
         self.load_end = time.monotonic() + self.load_cap_s
         self.dialogs = 0
@@ -128,7 +137,9 @@ class _Gate:
             limit_s = max(self.load_end - time.monotonic(), 2.0)
             try:
                 world = World.of_frame(self.session, self.frame_id, Clock(limit_s))
-                return world, self._ask(world, settled, limit_s)
+                facts = self._ask(world, settled, limit_s)
+                refuse_too_large(self.door, facts["href"], facts)
+                return world, facts
             except CommandInterrupted as error:
                 self.dialogs += error.dialog
                 if self.dialogs > MAX_DIALOGS:
@@ -220,11 +231,13 @@ class _Gate:
         """Raise VisitFailed unless these are the facts of the page that was asked for."""
         href = facts["href"]
         if not href.startswith(("http://", "https://")):
+            refusal = unreachable_reason(self.session, self.clock, self.door)
+            if refusal is not None:
+                raise VisitFailed(refusal.code, refusal.reason)
             raise VisitFailed(
                 PageErrorCode.NAVIGATION_FAILED,
                 f"the tab shows {href.partition(':')[0]}: and no page",
             )
-        # Before anything is said of what answers there: a private address keeps its secrets.
         error = self._address_error(href)
         if error is not None:
             raise VisitFailed(error.code, error.detail)
@@ -249,13 +262,7 @@ class _Gate:
         if isinstance(landed, PageError):
             return landed
         if landed[:2] == asked[:2]:
-            # The address that was asked for has been checked before the visit.
             return None
-        blocked = check_address(
-            href, self.request.allowed_hosts, timeout_s=max(self.clock.left_s(5.0), 0.5)
-        )
-        if blocked is not None:
-            return blocked
         names = {_bare(name) for name in self.request.site_hosts}
         names.add(_bare(asked.hostname or ""))
         allowed = {host.lower() for host in self.request.allowed_hosts}

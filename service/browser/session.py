@@ -89,7 +89,7 @@ class BrowserSession:
         self._connection = connection
         self._ended = threading.Event()
         self._stuck = False
-        self._site: tuple[str, ...] | None = None
+        self._site: tuple[object, ...] | None = None
         self._scripts: set[str] = set()
         self._viewport: Viewport | None = None
         self._answered = time.monotonic()
@@ -179,8 +179,8 @@ class BrowserSession:
             )
             self._scripts.add(world_name)
 
-    def enter_site(self, site: tuple[str, ...]) -> None:
-        """Forget the HTTP cache of another site.
+    def enter_site(self, site: tuple[object, ...]) -> None:
+        """Forget the HTTP cache of another site, or of one visited by other rules.
 
         Between pages of one site it is kept: its servers shall not pay for our isolation.
         """
@@ -262,14 +262,17 @@ def start_session(
     chromium: str | None,
     chromedriver: str | None,
     grid_url: str | None,
+    proxy: str,
     on_start: Callable[[Callable[[], None]], None],
 ) -> BrowserSession:
-    """A new browser with a clean tab. Raises SessionLost when there is none to be had.
+    """A new browser with a clean tab, whose every connection goes through `proxy`.
+
+    Raises SessionLost when there is none to be had.
 
     `on_start` is told how to kill it as soon as there is something to kill.
     """
     if grid_url is not None:
-        return _connect(grid_url, None, None)
+        return _connect(grid_url, None, None, proxy)
     assert chromedriver is not None
     try:
         process = DriverProcess(chromedriver)
@@ -277,13 +280,15 @@ def start_session(
         raise SessionLost(f"chromedriver does not start: {error}", crashed=False) from error
     on_start(process.kill)
     try:
-        return _connect(process.address, process, chromium)
+        return _connect(process.address, process, chromium, proxy)
     except SessionLost:
         process.kill()
         raise
 
 
-def _connect(address: str, process: DriverProcess | None, binary: str | None) -> BrowserSession:
+def _connect(
+    address: str, process: DriverProcess | None, binary: str | None, proxy: str
+) -> BrowserSession:
     profile: Path | None = process.profile if process else None
     config = ClientConfig(
         remote_server_addr=address.rstrip("/"),
@@ -295,7 +300,8 @@ def _connect(address: str, process: DriverProcess | None, binary: str | None) ->
     connection.add_command("executeCdpCommand", "POST", _CDP_PATH)  # type: ignore[no-untyped-call]
     try:
         driver = webdriver.Remote(
-            command_executor=connection, options=chromium_options(binary=binary, profile=profile)
+            command_executor=connection,
+            options=chromium_options(proxy=proxy, binary=binary, profile=profile),
         )
     except (urllib3.exceptions.HTTPError, WebDriverException) as error:
         connection.close()  # type: ignore[no-untyped-call]

@@ -65,6 +65,7 @@
       title: document.title,
       language: document.documentElement ? document.documentElement.getAttribute("lang") : null,
       elements: document.getElementsByTagName("*").length,
+      bodyBytes: entry ? Math.max(entry.encodedBodySize, entry.decodedBodySize) : 0,
       opaque: origin === "null",
       leaving: world.leaving,
       sameRoot: world.root === document.documentElement,

@@ -5,7 +5,14 @@ from collections.abc import Callable
 from typing import Any
 
 from service.cli.client import ServerClient
-from service.scans import ENDED, FindingDocument, PageDocument, ScanDocument, ScanRequest
+from service.scans import (
+    ENDED,
+    FindingDocument,
+    PageDocument,
+    RefusedHost,
+    ScanDocument,
+    ScanRequest,
+)
 from service.scans.values import VISIT_ENDED
 
 OnVisit = Callable[[str, str | None, bool], None]
@@ -69,6 +76,7 @@ def _page(visit: dict[str, Any], findings: list[dict[str, Any]]) -> PageDocument
         # The scan ended without it: no report may look whole for lack of a page.
         fields |= {"state": "error", "error": "infrastructure"}
     fields["partial_reasons"] = tuple(visit["partial_reasons"])
+    fields["refused"] = tuple(RefusedHost(**each) for each in visit["refused"])
     fields["findings"] = tuple(_finding(each) for each in findings)
     return PageDocument(**fields)
 

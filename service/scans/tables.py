@@ -1,7 +1,9 @@
 """Tables: scan, page_visit, finding, rule_count."""
 
 from datetime import datetime
+from typing import Any
 
+from sqlalchemy import JSON
 from sqlmodel import Field, SQLModel, UniqueConstraint
 
 from service.db.columns import json_column, new_id
@@ -38,7 +40,8 @@ class PageVisit(SQLModel, table=True):
     """One page in one viewport of one scan; it ends `examined` or with a named error.
 
     The id is the scan's and the ordinal, so visits sort in the order asked for; a finding's id
-    goes on from it. `ended_order` numbers the visits of a scan as they end: 1, 2, 3 …
+    goes on from it. `ended_order` numbers the visits of a scan as they end: 1, 2, 3 … `refused` is
+    what the egress guard kept the page from, None on visits from before that was kept.
     """
 
     __tablename__ = "page_visit"
@@ -53,6 +56,7 @@ class PageVisit(SQLModel, table=True):
     state: str = "queued"
     partial: bool = False
     partial_reasons: list[str] = json_column(list)
+    refused: list[dict[str, Any]] | None = Field(default=None, sa_type=JSON)
     error_code: str | None = None
     error_detail: str | None = None
     final_url: str | None = None
