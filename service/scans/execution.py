@@ -2,14 +2,17 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
 from service.browser import BrowserOptions, Fleet, MissingPart
 from service.config import Settings
 from service.errors import Unavailable
-from service.jobs import JobRuntime
 from service.scans.batch import ScanJob
+
+if TYPE_CHECKING:
+    from service.jobs import JobRuntime
 
 # A visit keeps its own deadline; this one is for a fleet that itself got stuck.
 _LAST_RESORT = 3
@@ -29,6 +32,8 @@ class ScanExecutor:
 
     def start(self) -> None:
         """Raises `MissingPart` without browser or axe-core, `ExecutorIsTaken` beside another."""
+        from service.jobs import JobRuntime
+
         settings = self._settings
         fleet = Fleet(browser_options(settings))
         job = ScanJob(

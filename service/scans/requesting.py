@@ -2,23 +2,26 @@
 
 from dataclasses import replace
 from importlib.metadata import version
+from typing import TYPE_CHECKING
 
 from sqlmodel import Session, col, select
 
 from checks import DEFAULT_STANDARD, UnknownStandard, standard
 from service.access import Permission, Work, record
 from service.errors import Conflict, FieldError, Malformed, NotFound
-from service.jobs import JobQueue
 from service.projects import Project, find_or_add_page, lock_project
 from service.scans.tables import PageVisit, Scan
 from service.scans.targets import refuse_bad_urls
 from service.scans.values import ENDED, SCAN_BATCH, ScanRequest
 
+if TYPE_CHECKING:
+    from service.jobs import JobQueue
+
 AVAILABLE_CHECKS = ("axe",)
 _AVAILABLE = ", ".join(AVAILABLE_CHECKS)
 
 
-def request_scan(work: Work, queue: JobQueue, project: Project, request: ScanRequest) -> Scan:
+def request_scan(work: Work, queue: "JobQueue", project: Project, request: ScanRequest) -> Scan:
     """Plan every page in every viewport and enqueue the job, all in the caller's transaction.
 
     The same page named twice is planned once. Raises `Malformed` on targets, standard or checks
