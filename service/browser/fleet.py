@@ -14,6 +14,7 @@ import urllib3
 
 from service.browser.addresses import RESOLVE_TIMEOUT_S, check_address
 from service.browser.chromium import find_browser, read_axe_version
+from service.browser.observer import BrowserEnd, FleetObserver, Unobserved
 from service.browser.processes import clear_leftovers
 from service.browser.session import (
     BrowserSession,
@@ -62,8 +63,10 @@ class Fleet:
     page or a browser does.
     """
 
-    def __init__(self, options: BrowserOptions) -> None:
+    def __init__(self, options: BrowserOptions, observer: FleetObserver | None = None) -> None:
         self._options = options
+        self._observer = observer or Unobserved()
+        self._open: set[BrowserSession] = set()
         self._axe_version = read_axe_version(options.axe_path)
         self._chromium: str | None = None
         self._chromedriver: str | None = None
@@ -161,6 +164,7 @@ class Fleet:
             session = self._lanes.get()
             if session is not None:
                 session.quit()
+                self._tell_end(session, BrowserEnd.CLOSED)
 
     def __enter__(self) -> "Fleet":
         return self
@@ -206,6 +210,7 @@ class Fleet:
             if session.is_alive():
                 return session
             session.end()
+            self._tell_end(session, BrowserEnd.DIED)
         session = start_session(
             chromium=self._chromium,
             chromedriver=self._chromedriver,
@@ -214,7 +219,15 @@ class Fleet:
         )
         watch.guards(session.end)
         self._browser_version = session.browser_version
+        self._open.add(session)
+        self._observer.browser_started()
         return session
+
+    def _tell_end(self, session: BrowserSession, reason: BrowserEnd) -> None:
+        """Each browser's end is told once, with the reason that was known first."""
+        if session in self._open:
+            self._open.discard(session)
+            self._observer.browser_ended(reason)
 
     def _keep(
         self, session: BrowserSession | None, result: Examined | PageError
@@ -226,15 +239,18 @@ class Fleet:
         spoiled = isinstance(result, PageError) and result.code in _SPOILING
         if spoiled or session.is_stuck or session.ended:
             session.end()
+            self._tell_end(session, BrowserEnd.SPOILED)
             return None
         if session.pages >= self._options.recycle_after_pages:
             session.quit()
+            self._tell_end(session, BrowserEnd.RECYCLED)
             return None
         try:
             session.open_clean_tab()
         except _UNUSABLE:
             # The page would not go; the next visit starts a new browser.
             session.end()
+            self._tell_end(session, BrowserEnd.SPOILED)
             return None
         return session
 
