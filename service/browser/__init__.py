@@ -8,6 +8,7 @@ from service.browser.addresses import denied_reason
 from service.browser.axe import axe_options
 from service.browser.chromium import BrowserFound, find_browser, read_axe_version
 from service.browser.fleet import Fleet
+from service.browser.observer import BrowserEnd, FleetObserver
 from service.browser.values import (
     BrowserOptions,
     MissingPart,
@@ -20,9 +21,11 @@ from service.browser.values import (
 )
 
 __all__ = [
+    "BrowserEnd",
     "BrowserFound",
     "BrowserOptions",
     "Fleet",
+    "FleetObserver",
     "MissingPart",
     "PageError",
     "PageErrorCode",

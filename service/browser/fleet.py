@@ -15,6 +15,7 @@ import urllib3
 from service.browser.addresses import split_url
 from service.browser.chromium import find_browser, read_axe_version
 from service.browser.guard import Door, EgressPolicy, Guard
+from service.browser.observer import BrowserEnd, FleetObserver, Unobserved
 from service.browser.processes import clear_leftovers
 from service.browser.session import (
     BrowserSession,
@@ -73,8 +74,16 @@ class Fleet:
     page or a browser does.
     """
 
-    def __init__(self, options: BrowserOptions, *, guard: Guard | None = None) -> None:
+    def __init__(
+        self,
+        options: BrowserOptions,
+        observer: FleetObserver | None = None,
+        *,
+        guard: Guard | None = None,
+    ) -> None:
         self._options = options
+        self._observer = observer or Unobserved()
+        self._open: set[BrowserSession] = set()
         self._axe_version = read_axe_version(options.axe_path)
         self._chromium: str | None = None
         self._chromedriver: str | None = None
@@ -169,6 +178,7 @@ class Fleet:
             session = self._lanes.get().session
             if session is not None:
                 session.quit()
+                self._tell_end(session, BrowserEnd.CLOSED)
         self._guard.close()
 
     def __enter__(self) -> "Fleet":
@@ -228,6 +238,7 @@ class Fleet:
             if session.is_alive():
                 return session
             session.end()
+            self._tell_end(session, BrowserEnd.DIED)
         session = start_session(
             chromium=self._chromium,
             chromedriver=self._chromedriver,
@@ -237,7 +248,15 @@ class Fleet:
         )
         watch.guards(session.end)
         self._browser_version = session.browser_version
+        self._open.add(session)
+        self._observer.browser_started()
         return session
+
+    def _tell_end(self, session: BrowserSession, reason: BrowserEnd) -> None:
+        """Each browser's end is told once, with the reason that was known first."""
+        if session in self._open:
+            self._open.discard(session)
+            self._observer.browser_ended(reason)
 
     def _keep(
         self, session: BrowserSession | None, result: Examined | PageError
@@ -249,9 +268,11 @@ class Fleet:
         spoiled = isinstance(result, PageError) and result.code in _SPOILING
         if spoiled or session.is_stuck or session.ended:
             session.end()
+            self._tell_end(session, BrowserEnd.SPOILED)
             return None
         if session.pages >= self._options.recycle_after_pages:
             session.quit()
+            self._tell_end(session, BrowserEnd.RECYCLED)
             return None
         try:
             if not (_leaves_little(result) and session.clear_tab()):
@@ -259,6 +280,7 @@ class Fleet:
         except _UNUSABLE:
             # The page would not go; the next visit starts a new browser.
             session.end()
+            self._tell_end(session, BrowserEnd.SPOILED)
             return None
         return session
 

@@ -10,6 +10,7 @@ from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from service.config.deny_list import DenyList
+from service.config.logs import LogFormat, LogLevel
 
 HOST_AND_PORT = re.compile(r"(\[[0-9a-fA-F:.]+\]|[^\s:/\[\]]+):[0-9]{1,5}")
 ROOT = Path(__file__).resolve().parents[2]
@@ -48,6 +49,13 @@ class Settings(BaseSettings):
     axe_path: Path = ROOT / "node_modules" / "axe-core" / "axe.min.js"
     executor_id: str | None = None
     """Who recovers this process's interrupted jobs: the process started next with the same id."""
+
+    log_level: LogLevel = "info"
+    log_format: LogFormat | None = None
+    """Left out: text on a terminal, JSON elsewhere."""
+    metrics_port: int | None = Field(default=None, ge=0, le=65535)
+    """Where a worker answers /metrics and /healthz; left out: nowhere."""
+    metrics_host: str = "127.0.0.1"
 
     @field_validator("allow_hosts", "deny_hosts", mode="before")
     @classmethod

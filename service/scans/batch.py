@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 from urllib.parse import urlsplit
@@ -15,6 +15,7 @@ from service.browser import Viewport, VisitOutcome, VisitRequest
 from service.db import transaction
 from service.jobs import Batch, Item
 from service.projects import Project
+from service.scans.observing import JobObserver, Unobserved
 from service.scans.requesting import unfinished_visits
 from service.scans.storing import abandon_visit, end_scan, fail_scan, store_visit
 from service.scans.tables import PageVisit, Scan
@@ -38,6 +39,7 @@ class ScanJob:
     clock: Callable[[], datetime]
     allowed_hosts: frozenset[str]
     page_deadline_s: float
+    observer: JobObserver = field(default_factory=Unobserved)
 
     def batch(self) -> Batch:
         return Batch(
@@ -56,6 +58,7 @@ class ScanJob:
             return []
         scan.state = "running"
         scan.started_at = scan.started_at or self.clock()
+        self.observer.scan_started(session, scan_id)
         return [
             Item(id=visit.id, partition=urlsplit(visit.url).hostname or "")
             for visit in unfinished_visits(session, scan_id)
@@ -71,20 +74,26 @@ class ScanJob:
             scan = session.get_one(Scan, visit.scan_id)
             project = session.get_one(Project, scan.project_id)
             request = self._request(project, scan, visit)
-        return self.fleet.visit(request, cancelled=cancelled)
+            scan_id = scan.id
+        with self.observer.visiting(scan_id, visit_id):
+            return self.fleet.visit(request, cancelled=cancelled)
 
     def store(self, session: Session, visit_id: str, outcome: VisitOutcome | None) -> None:
         if outcome is not None:
-            store_visit(session, visit_id, outcome, self.clock())
+            with self.observer.storing(session, visit_id, outcome):
+                store_visit(session, visit_id, outcome, self.clock())
 
     def abandon(self, session: Session, visit_id: str, reason: str) -> None:
-        abandon_visit(session, visit_id, reason, self.clock())
+        with self.observer.storing(session, visit_id, None):
+            abandon_visit(session, visit_id, reason, self.clock())
 
     def finish(self, session: Session, scan_id: str) -> None:
         end_scan(session, scan_id, self.clock())
+        self.observer.scan_ended(session, scan_id)
 
     def fail(self, session: Session, scan_id: str, reason: str) -> None:
         fail_scan(session, scan_id, reason, self.clock())
+        self.observer.scan_ended(session, scan_id)
 
     def _request(self, project: Project, scan: Scan, visit: PageVisit) -> VisitRequest:
         width, height = visit.viewport.split("x")

@@ -1,24 +1,31 @@
 """Asking for a scan, and calling it off."""
 
+import logging
 from dataclasses import replace
 from importlib.metadata import version
+from typing import TYPE_CHECKING
 
 from sqlmodel import Session, col, select
 
 from checks import DEFAULT_STANDARD, UnknownStandard, standard
 from service.access import Permission, Work, record
+from service.config.logs import tell
+from service.db import after_commit
 from service.errors import Conflict, FieldError, Malformed, NotFound
-from service.jobs import JobQueue
 from service.projects import Project, find_or_add_page, lock_project
 from service.scans.tables import PageVisit, Scan
 from service.scans.targets import refuse_bad_urls
 from service.scans.values import ENDED, SCAN_BATCH, ScanRequest
 
+if TYPE_CHECKING:
+    from service.jobs import JobQueue
+
+_log = logging.getLogger("luiska.scans")
 AVAILABLE_CHECKS = ("axe",)
 _AVAILABLE = ", ".join(AVAILABLE_CHECKS)
 
 
-def request_scan(work: Work, queue: JobQueue, project: Project, request: ScanRequest) -> Scan:
+def request_scan(work: Work, queue: "JobQueue", project: Project, request: ScanRequest) -> Scan:
     """Plan every page in every viewport and enqueue the job, all in the caller's transaction.
 
     The same page named twice is planned once. Raises `Malformed` on targets, standard or checks
@@ -58,6 +65,11 @@ def request_scan(work: Work, queue: JobQueue, project: Project, request: ScanReq
         project_id=project.id,
         pages=len(planned),
     )
+    scan_id, project_id, pages = scan.id, project.id, len(planned)
+    after_commit(
+        work.session,
+        lambda: tell(_log, "scan requested", scan_id=scan_id, project_id=project_id, pages=pages),
+    )
     return scan
 
 
@@ -92,6 +104,8 @@ def cancel_scan(work: Work, scan: Scan) -> None:
         visit.ended_order = scan.ended_count
         visit.ended_at = work.now
     record(work, "scan cancelled", subject="scan", subject_id=scan.id, project_id=scan.project_id)
+    scan_id = scan.id
+    after_commit(work.session, lambda: tell(_log, "scan ended", scan_id=scan_id, state="cancelled"))
 
 
 def unfinished_visits(session: Session, scan_id: str) -> list[PageVisit]:
