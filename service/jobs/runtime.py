@@ -1,21 +1,18 @@
 """The executing side: DBOS with our batches on it. One per process, as DBOS is."""
 
-import asyncio
 import logging
 import threading
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from collections.abc import Sequence
 
 import sqlalchemy as sa
-from dbos import DBOS, DBOSClient, SetEnqueueOptions, SetWorkflowID, SQLAlchemyDatasource
-from dbos._datasource import DatasourceOptions, IsolationLevel
+from dbos import DBOS, DBOSClient, SQLAlchemyDatasource
 from dbos._error import DBOSAwaitedWorkflowCancelledError
 from sqlalchemy.orm import sessionmaker
 from sqlmodel import Session
 
 from service.db import make_engine
-from service.jobs.batch import Batch, Item
+from service.jobs.batch import Batch
+from service.jobs.execution import Execution
 from service.jobs.executor_lock import ExecutorIsTaken, ExecutorLock
 from service.jobs.queue import BATCHES_QUEUE, ITEMS_QUEUE, JOBS_VERSION
 
@@ -27,7 +24,7 @@ _POLLING_S = 0.1
 _BATCH_POLLING_S = 0.4
 _LAST_ITEM_S = 5
 _ITEMS_PER_PARTITION = 2
-_ATTEMPTS_AFTER_CRASHES = 5
+_SUPERVISE_S = 0.5
 
 
 class JobRuntime:
@@ -53,16 +50,15 @@ class JobRuntime:
         self._lanes = lanes
         self._item_timeout_s = item_timeout_s
         self._stopping = threading.Event()
-        self._running: set[threading.Event] = set()
-        self._outcomes: dict[str, Any] = {}
-        self._threads: ThreadPoolExecutor | None = None
+        self._has_started = False
+        self._execution: Execution | None = None
         self._dbos: DBOS | None = None
 
     def start(self) -> None:
         """Take the executor's lock, register the batches, launch. Raises `ExecutorIsTaken`."""
         self._lock = ExecutorLock(self._engine, self._executor_id)
+        self._has_started = True
         self._own_engine = make_engine(self._url, pool_size=10)
-        self._threads = ThreadPoolExecutor(self._lanes, thread_name_prefix="lane")
         try:
             self._launch()
         except BaseException:
@@ -74,21 +70,23 @@ class JobRuntime:
 
         Nothing when it does not run.
         """
-        if self._threads is None or self._stopping.is_set():
+        if not self._has_started or self._stopping.is_set():
             return
         self._stopping.set()
-        for cancelled in list(self._running):
-            cancelled.set()
+        if self._execution is not None:
+            self._execution.drop()
+            self._supervisor.join()
         if self._dbos is not None:
             self._stop_taking_items()
         DBOS.destroy(destroy_registry=True, workflow_completion_timeout_sec=0)
-        self._threads.shutdown(wait=True)
+        if self._execution is not None:
+            self._execution.close()
         self._own_engine.dispose()
         self._lock.release()
 
     def check(self) -> None:
         """Return when jobs are being executed; raise `RuntimeError` when not."""
-        if self._threads is None or self._stopping.is_set():
+        if not self._has_started or self._stopping.is_set():
             raise RuntimeError("jobs are not being executed in this process")
 
     def _launch(self) -> None:
@@ -104,32 +102,47 @@ class JobRuntime:
                 "use_listen_notify": False,
             }
         )
-        self._datasource = SQLAlchemyDatasource.create(
+        datasource = SQLAlchemyDatasource.create(
             self._url,
             engine=self._engine,
             sessionmaker=sessionmaker(class_=Session, expire_on_commit=False),
         )
+        client = DBOSClient(system_database_engine=self._own_engine)
+        self._register_queues(client)
+        execution = Execution(
+            self._engine,
+            client,
+            datasource,
+            lanes=self._lanes,
+            item_timeout_s=self._item_timeout_s,
+        )
         for batch in self._batches:
-            self._register(batch)
-        self._register_queues()
+            execution.register(batch)
+        self._supervisor = threading.Thread(target=self._supervise, name="jobs-supervisor")
+        self._execution = execution
+        self._supervisor.start()
         DBOS.launch()
 
-    def _register_queues(self) -> None:
+    def _register_queues(self, client: DBOSClient) -> None:
         """Before the launch, which looks for new queues only once a second."""
-        client = DBOSClient(system_database_engine=self._own_engine)
-        try:
-            client.register_queue(
-                BATCHES_QUEUE, polling_interval_sec=_BATCH_POLLING_S, application_name=_APPLICATION
-            )
-            client.register_queue(
-                ITEMS_QUEUE,
-                worker_concurrency=self._lanes,
-                partition_concurrency=_ITEMS_PER_PARTITION,
-                polling_interval_sec=_POLLING_S,
-                application_name=_APPLICATION,
-            )
-        finally:
-            client.destroy()
+        client.register_queue(
+            BATCHES_QUEUE, polling_interval_sec=_BATCH_POLLING_S, application_name=_APPLICATION
+        )
+        client.register_queue(
+            ITEMS_QUEUE,
+            worker_concurrency=self._lanes,
+            partition_concurrency=_ITEMS_PER_PARTITION,
+            polling_interval_sec=_POLLING_S,
+            application_name=_APPLICATION,
+        )
+
+    def _supervise(self) -> None:
+        assert self._execution is not None
+        while not self._stopping.wait(_SUPERVISE_S):
+            try:
+                self._execution.cancel_cancelled()
+            except sa.exc.DBAPIError as error:
+                logging.getLogger(__name__).error("The database cannot be used: %s", error.orig)
 
     def _stop_taking_items(self) -> None:
         """Or an item that is taken while the event loop closes is begun by nobody, with an error.
@@ -143,102 +156,6 @@ class JobRuntime:
         for thread in threading.enumerate():
             if thread.name in workers:
                 thread.join(_LAST_ITEM_S)
-
-    def _register(self, batch: Batch) -> None:
-        attempt = DBOS.step(
-            name=f"{batch.name}: work", preemptible=True, timeout_seconds=self._item_timeout_s
-        )(self._attempt(batch))
-
-        @DBOS.workflow(name=f"{batch.name}: item", max_recovery_attempts=_ATTEMPTS_AFTER_CRASHES)
-        async def run_item(item_id: str) -> None:
-            # A crash between the two steps loses the outcome, which is in memory only; `store`
-            # then answers False and the item is worked on again.
-            while True:
-                await attempt(item_id)
-                if await self._commit("store", self._store, batch, item_id):
-                    self._outcomes.pop(item_id, None)
-                    return
-
-        @DBOS.workflow(name=batch.name)
-        async def run_batch(job_id: str) -> None:
-            try:
-                items = await self._commit("plan", self._plan, batch, job_id)
-                handles = []
-                for item_id, partition in items:
-                    with (
-                        SetWorkflowID(f"{job_id}:{item_id}"),
-                        SetEnqueueOptions(queue_partition_key=partition),
-                    ):
-                        handles.append(
-                            await DBOS.enqueue_workflow_async(ITEMS_QUEUE, run_item, item_id)
-                        )
-                for (item_id, _), handle in zip(items, handles, strict=True):
-                    try:
-                        await handle.get_result(polling_interval_sec=_POLLING_S)
-                    except DBOSAwaitedWorkflowCancelledError:
-                        raise
-                    except Exception as error:  # noqa: BLE001 - whatever broke it is its outcome
-                        reason = f"{type(error).__name__}: {error}"
-                        await self._commit("abandon", self._call, batch.abandon, item_id, reason)
-                await self._commit("finish", self._call, batch.finish, job_id)
-            except DBOSAwaitedWorkflowCancelledError:
-                raise
-            except Exception as error:
-                reason = f"{type(error).__name__}: {error}"
-                await self._commit("fail", self._call, batch.fail, job_id, reason)
-                raise
-
-    def _attempt(self, batch: Batch) -> Callable[[str], Any]:
-        async def attempt(item_id: str) -> None:
-            cancelled = threading.Event()
-            self._running.add(cancelled)
-            try:
-                assert self._threads is not None
-                loop = asyncio.get_running_loop()
-                outcome = await loop.run_in_executor(self._threads, batch.work, item_id, cancelled)
-                if self._stopping.is_set():
-                    # Not an outcome of the item: leave it pending for the next start.
-                    await asyncio.Event().wait()
-                self._outcomes[item_id] = outcome
-            finally:
-                cancelled.set()
-                self._running.discard(cancelled)
-
-        return attempt
-
-    async def _commit(self, name: str, function: Callable[..., Any], *arguments: Any) -> Any:
-        # READ COMMITTED with row locks: under SERIALIZABLE a waiter would go on with the
-        # snapshot from before it waited. SQLite has one writer at a time anyway.
-        is_sqlite = self._engine.dialect.name == "sqlite"
-        isolation: IsolationLevel = "SERIALIZABLE" if is_sqlite else "READ COMMITTED"
-        return await asyncio.to_thread(
-            self._datasource.run_tx_step,
-            DatasourceOptions(name=name, isolation_level=isolation),
-            function,
-            *arguments,
-        )
-
-    def _session(self) -> Session:
-        session = self._datasource.sql_session()
-        if not isinstance(session, Session):
-            raise TypeError("the datasource was not made with SQLModel sessions")
-        if self._engine.dialect.name == "sqlite":
-            # The write lock before the first read, so that what was read stays true.
-            session.connection().exec_driver_sql("BEGIN IMMEDIATE")
-        return session
-
-    def _plan(self, batch: Batch, job_id: str) -> list[tuple[str, str]]:
-        items: list[Item] = batch.plan(self._session(), job_id)
-        return [(item.id, item.partition) for item in items]
-
-    def _store(self, batch: Batch, item_id: str) -> bool:
-        if item_id not in self._outcomes:
-            return False
-        batch.store(self._session(), item_id, self._outcomes[item_id])
-        return True
-
-    def _call(self, function: Callable[..., None], *arguments: str) -> None:
-        function(self._session(), *arguments)
 
 
 def _is_news(record: logging.LogRecord) -> bool:
