@@ -10,7 +10,10 @@ from service.db.columns import json_column, new_id
 
 
 class Scan(SQLModel, table=True):
-    """One request to examine pages. Its id is also the id of its durable job."""
+    """One request to examine pages. Its id is also the id of its durable job.
+
+    Its job has taken up the visits whose ordinal is below `handed_out`.
+    """
 
     __tablename__ = "scan"
 
@@ -28,6 +31,7 @@ class Scan(SQLModel, table=True):
     browser_version: str | None = None
     luiska_version: str
     pages_requested: int
+    handed_out: int = 0
     ended_count: int = 0
     requested_by: str
     requested_at: datetime
