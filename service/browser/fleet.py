@@ -6,16 +6,17 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from http import HTTPStatus
 from types import TracebackType
 from urllib.parse import urlsplit
 
-import urllib3
-
 from service.browser.addresses import RESOLVE_TIMEOUT_S, check_address
 from service.browser.chromium import find_browser, read_axe_version
+from service.browser.grid import GridAway, Pulse, check_grid, has_free_slot
 from service.browser.processes import clear_leftovers
+from service.browser.retrying import TRIES, visit_at_most_twice
 from service.browser.session import (
+    CLEAN_TIMEOUT_S,
+    START_TIMEOUT_S,
     BrowserSession,
     Clock,
     CommandInterrupted,
@@ -38,7 +39,7 @@ from service.browser.values import (
 from service.browser.visit import Examined, Progress, examine
 
 POLL_S = 0.1
-GRID_STATUS_S = 3.0
+SLOT_POLL_S = 0.5
 # How long after its deadline a visit is ended by force, whatever command it is waiting for.
 OVERTIME_S = 1.0
 # After these the page may still be running wild in there: that browser is not lent again.
@@ -90,19 +91,14 @@ class Fleet:
     def check(self) -> None:
         """Return when a visit could be made now, as far as can be told without one.
 
-        Raises MissingPart when axe-core, Chromium or its driver is gone, or when no Grid answers.
+        Raises MissingPart when axe-core, Chromium or its driver is gone, or the Grid has no node.
         """
         read_axe_version(self._options.axe_path)
-        grid_url = self._options.grid_url
-        if grid_url is not None:
+        if self._options.grid_url is not None:
             try:
-                answer = urllib3.request(
-                    "GET", f"{grid_url.rstrip('/')}/status", timeout=GRID_STATUS_S, retries=False
-                )
-            except urllib3.exceptions.HTTPError as error:
-                raise MissingPart(f"no Selenium Grid answers at {grid_url}") from error
-            if answer.status != HTTPStatus.OK:
-                raise MissingPart(f"the Selenium Grid at {grid_url} answers {answer.status}")
+                check_grid(self._options.grid_url)
+            except GridAway as error:
+                raise MissingPart(str(error)) from error
         for part, program in (("Chromium", self._chromium), ("chromedriver", self._chromedriver)):
             if program is not None and not os.access(program, os.X_OK):
                 raise MissingPart(f"{part} is not at {program} any more; run `luiska doctor`")
@@ -110,7 +106,19 @@ class Fleet:
     def visit(
         self, request: VisitRequest, *, cancelled: threading.Event | None = None
     ) -> VisitOutcome:
-        """Examine one page: wait for a free browser, then end within the request's deadline."""
+        """Examine one page: wait for a free browser, then end within the request's deadline.
+
+        A page whose browser was lost is visited once more, with a fresh deadline.
+        """
+        stop = (cancelled or threading.Event(), self._closing)
+        return visit_at_most_twice(
+            lambda: self._visit_once(request, stop),
+            grid_url=self._options.grid_url,
+            wait_s=request.deadline_s,
+            stop=stop,
+        )
+
+    def _visit_once(self, request: VisitRequest, stop: tuple[threading.Event, ...]) -> VisitOutcome:
         started = time.monotonic()
         progress = Progress()
         refusal = check_address(
@@ -120,13 +128,12 @@ class Fleet:
         )
         if refusal is not None:
             return self._outcome(refusal, progress, started, started)
-        stop = (cancelled or threading.Event(), self._closing)
         try:
-            session = self._borrow(stop)
+            session = self._borrow(stop, request.deadline_s)
         except VisitFailed as error:
             return self._outcome(error.error, progress, started, time.monotonic())
         granted = progress.started = time.monotonic()
-        watch = _Watch(stop, Clock(request.deadline_s))
+        watch = _Watch(stop, Clock(START_TIMEOUT_S + CLEAN_TIMEOUT_S))
         kept: BrowserSession | None = None
         try:
             with watch:
@@ -173,14 +180,32 @@ class Fleet:
     ) -> None:
         self.close()
 
-    def _borrow(self, stop: tuple[threading.Event, ...]) -> BrowserSession | None:
-        """A lane's browser, None if it has to be started. Raises VisitFailed when cancelled."""
+    def _borrow(self, stop: tuple[threading.Event, ...], limit_s: float) -> BrowserSession | None:
+        """A lane's browser, None if it has to be started. Raises VisitFailed when cancelled.
+
+        Where the Grid has no slot for another one, another lane's browser will do; after `limit_s`
+        the hub is asked all the same and says itself what is lacking.
+        """
+        end = time.monotonic() + limit_s
         while not any(event.is_set() for event in stop):
             try:
-                return self._lanes.get(timeout=POLL_S)
+                session = self._lanes.get(timeout=POLL_S)
             except queue.Empty:
                 continue
+            if session is not None or time.monotonic() > end or self._can_start():
+                return session
+            self._lanes.put(None)
+            stop[0].wait(SLOT_POLL_S)
         raise VisitFailed(PageErrorCode.CANCELLED, "cancelled before a browser was free")
+
+    def _can_start(self) -> bool:
+        """Whether another browser can be started, or the attempt will tell why not."""
+        if self._options.grid_url is None:
+            return True
+        try:
+            return has_free_slot(self._options.grid_url)
+        except GridAway:
+            return True
 
     def _examine(
         self,
@@ -192,12 +217,16 @@ class Fleet:
         """What the visit gave, and the browser it ran on."""
         try:
             session = self._ready(session, watch)
+            # A page is not to pay for the time that its browser took to start.
+            watch.begins(Clock(request.deadline_s), session.pulse())
             session.enter_site(urlsplit(request.url)[:2])
             return examine(session, request, self._options.axe_path, watch.clock, progress), session
         except VisitFailed as error:
+            if session is not None and session.is_stuck and not session.is_reachable():
+                return _lost("the Grid's node does not answer any more"), session
             return error.error, session
         except _UNUSABLE as error:
-            return PageError(code=PageErrorCode.INFRASTRUCTURE, detail=str(error)), session
+            return _lost(str(error)), session
 
     def _ready(self, session: BrowserSession | None, watch: "_Watch") -> BrowserSession:
         """A browser that answers: the lane's, or a new one. Raises SessionLost when none starts."""
@@ -261,11 +290,25 @@ class Fleet:
         )
 
 
+def _lost(detail: str) -> PageError:
+    return PageError(code=PageErrorCode.INFRASTRUCTURE, detail=detail)
+
+
+def longest_visit_s(deadline_s: float) -> float:
+    """The seconds after which `Fleet.visit` has answered for certain, once a lane is free."""
+    one_try = deadline_s + START_TIMEOUT_S + CLEAN_TIMEOUT_S + deadline_s + 2 * OVERTIME_S
+    return TRIES * one_try + deadline_s
+
+
 class _Watch:
-    """Ends the browser from a thread of its own when the visit is cancelled or far too late."""
+    """Ends the browser from a thread of its own when the visit is cancelled, far too late or lost.
+
+    Lost is a visit whose Grid node has fallen silent.
+    """
 
     def __init__(self, stop: tuple[threading.Event, ...], clock: Clock) -> None:
         self.clock = clock
+        self._pulse: Pulse | None = None
         self.error: PageErrorCode | None = None
         self._stop = stop
         self._kill: Callable[[], None] | None = None
@@ -281,6 +324,11 @@ class _Watch:
         self._done.set()
         self._thread.join()
 
+    def begins(self, clock: Clock, pulse: Pulse | None) -> None:
+        """The browser is there: from now on this is the visit's time, and this its node's pulse."""
+        self.clock = clock
+        self._pulse = pulse
+
     def guards(self, kill: Callable[[], None]) -> None:
         """What is to be killed; at once if the visit is already to end."""
         with self._lock:
@@ -293,8 +341,10 @@ class _Watch:
         """The named error of a visit that was ended in this phase."""
         if self.error is PageErrorCode.CANCELLED:
             return PageError(code=self.error, detail="cancelled while the page was being examined")
+        if self.error is PageErrorCode.INFRASTRUCTURE:
+            return _lost("the Grid's node does not answer any more")
         if phase == "start":
-            return PageError(code=PageErrorCode.INFRASTRUCTURE, detail="no browser started in time")
+            return _lost("no browser started in time")
         code = PageErrorCode.RENDER_TIMEOUT if phase == "navigate" else PageErrorCode.CHECK_TIMEOUT
         return PageError(code=code, detail="the visit did not end within its deadline")
 
@@ -304,6 +354,8 @@ class _Watch:
                 error = PageErrorCode.CANCELLED
             elif self.clock.left_s() < -OVERTIME_S:
                 error = PageErrorCode.CHECK_TIMEOUT
+            elif self._pulse is not None and self._pulse.has_stopped():
+                error = PageErrorCode.INFRASTRUCTURE
             else:
                 continue
             with self._lock:

@@ -5,14 +5,14 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from service.browser import BrowserOptions, Fleet, MissingPart
+from service.browser import BrowserOptions, Fleet, MissingPart, longest_visit_s
 from service.config import Settings
 from service.errors import Unavailable
 from service.jobs import JobRuntime
 from service.scans.batch import ScanJob
 
 # A visit keeps its own deadline; this one is for a fleet that itself got stuck.
-_LAST_RESORT = 3
+_LAST_RESORT = 1.2
 
 
 class ScanExecutor:
@@ -43,7 +43,7 @@ class ScanExecutor:
             [job.batch()],
             executor_id=settings.executor,
             lanes=settings.lanes,
-            item_timeout_s=settings.page_deadline_s * _LAST_RESORT,
+            item_timeout_s=longest_visit_s(settings.page_deadline_s) * _LAST_RESORT,
         )
         try:
             runtime.start()
