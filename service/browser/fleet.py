@@ -5,7 +5,7 @@ import queue
 import threading
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from types import TracebackType
 from urllib.parse import urlsplit
 
@@ -56,6 +56,18 @@ _SPOILING = frozenset(
 _UNUSABLE = (SessionLost, CommandTimeout, CommandRefused, CommandInterrupted, WindowClosed)
 
 
+@dataclass(order=True)
+class _Lane:
+    """A free lane; the one whose browser was used last is lent first, one without comes last."""
+
+    rank: tuple[bool, float]
+    session: BrowserSession | None = field(compare=False)
+
+    @classmethod
+    def of(cls, session: BrowserSession | None) -> "_Lane":
+        return cls((session is None, -time.monotonic()), session)
+
+
 class Fleet:
     """`lanes` warm browsers, each started when it is first needed. Thread-safe.
 
@@ -74,9 +86,9 @@ class Fleet:
             self._chromium, self._chromedriver = found.chromium, found.chromedriver
             self._browser_version = found.chromium_version
             clear_leftovers()
-        self._lanes: queue.LifoQueue[BrowserSession | None] = queue.LifoQueue()
+        self._lanes: queue.PriorityQueue[_Lane] = queue.PriorityQueue()
         for _ in range(options.lanes):
-            self._lanes.put(None)
+            self._lanes.put(_Lane.of(None))
         self._closing = threading.Event()
 
     @property
@@ -143,7 +155,7 @@ class Fleet:
             outcome = self._outcome(result, progress, started, granted)
             kept = self._keep(session, result)
         finally:
-            self._lanes.put(kept)
+            self._lanes.put(_Lane.of(kept))
         return outcome
 
     def visit_page(
@@ -165,7 +177,7 @@ class Fleet:
             return
         self._closing.set()
         for _ in range(self._options.lanes):
-            session = self._lanes.get()
+            session = self._lanes.get().session
             if session is not None:
                 session.quit()
 
@@ -189,12 +201,12 @@ class Fleet:
         end = time.monotonic() + limit_s
         while not any(event.is_set() for event in stop):
             try:
-                session = self._lanes.get(timeout=POLL_S)
+                session = self._lanes.get(timeout=POLL_S).session
             except queue.Empty:
                 continue
             if session is not None or time.monotonic() > end or self._can_start():
                 return session
-            self._lanes.put(None)
+            self._lanes.put(_Lane.of(None))
             stop[0].wait(SLOT_POLL_S)
         raise VisitFailed(PageErrorCode.CANCELLED, "cancelled before a browser was free")
 

@@ -20,6 +20,7 @@ PULSE_S = 1.5
 PULSE_EVERY_S = 3.0
 PULSES_MISSED = 3
 CLOSE_S = 2.0
+FREE_LATER_S = 120.0
 WAIT_POLL_S = 0.5
 # How the hub says that a session's node, or the driver on it, is gone.
 _NODE_GONE = (
@@ -46,9 +47,7 @@ class GridNode:
 def read_nodes(grid_url: str) -> tuple[GridNode, ...]:
     """The nodes that the hub knows. Raises GridAway."""
     try:
-        answer = urllib3.request(
-            "GET", f"{grid_url.rstrip('/')}/status", timeout=STATUS_S, retries=False
-        )
+        answer = _ask("GET", f"{grid_url.rstrip('/')}/status", STATUS_S)
     except urllib3.exceptions.HTTPError as error:
         raise GridAway(f"no Selenium Grid answers at {grid_url}") from error
     if answer.status != HTTPStatus.OK:
@@ -94,12 +93,7 @@ def answers(grid_url: str, session_id: str) -> bool:
     none. Any other command would wait in chromedriver for the page's own endless script.
     """
     try:
-        answer = urllib3.request(
-            "GET",
-            f"{grid_url.rstrip('/')}/session/{session_id}/se/files",
-            timeout=PULSE_S,
-            retries=False,
-        )
+        answer = _ask("GET", f"{grid_url.rstrip('/')}/session/{session_id}/se/files", PULSE_S)
     except urllib3.exceptions.HTTPError:
         return False
     return answer.status == HTTPStatus.OK or not is_node_gone(answer.data.decode(errors="replace"))
@@ -126,12 +120,19 @@ class Pulse:
 
 
 def free_session(grid_url: str, session_id: str) -> None:
-    """Close a session's browser and give its slot back; does what can be done in a few seconds.
+    """Close a session's browser and give its slot back, in a few seconds or in the background.
 
     The browser is closed over DevTools first: the driver of a page with an endless script would
-    not come to a DELETE, and the slot would be lost until the node's own session timeout.
+    not come to a DELETE. A node that does not answer is asked again until its own session timeout
+    may be expected to have done it.
     """
     address = f"{grid_url.rstrip('/')}/session/{session_id}"
+    if not _free(address):
+        threading.Thread(target=_free_later, args=(address,), daemon=True).start()
+
+
+def _free(address: str) -> bool:
+    """Whether somebody answered that the session is no more."""
     with contextlib.suppress(OSError, websocket.WebSocketException):
         line = websocket.create_connection(
             f"ws{address.removeprefix('http')}/se/cdp", timeout=CLOSE_S
@@ -139,8 +140,25 @@ def free_session(grid_url: str, session_id: str) -> None:
         with contextlib.closing(line):
             line.send(json.dumps({"id": 1, "method": "Browser.close"}))
             line.recv()
-    with contextlib.suppress(urllib3.exceptions.HTTPError):
-        urllib3.request("DELETE", address, timeout=CLOSE_S, retries=False)
+    try:
+        answer = _ask("DELETE", address, CLOSE_S)
+    except urllib3.exceptions.HTTPError:
+        return False
+    return answer.status in (HTTPStatus.OK, HTTPStatus.NOT_FOUND)
+
+
+def _free_later(address: str) -> None:
+    end = time.monotonic() + FREE_LATER_S
+    while time.monotonic() < end:
+        time.sleep(CLOSE_S)
+        if _free(address):
+            return
+
+
+def _ask(method: str, url: str, timeout_s: float) -> urllib3.BaseHTTPResponse:
+    """On a connection of its own: one that is kept may lead to a machine that has frozen since."""
+    with urllib3.PoolManager(retries=False, timeout=timeout_s) as pool:
+        return pool.request(method, url)
 
 
 def _node(node: dict[str, Any]) -> GridNode:

@@ -1,4 +1,4 @@
-"""A Grid that is not there, and one that comes back."""
+"""All lanes on a Grid, one that is not there, and one that comes back."""
 
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -8,6 +8,18 @@ from conftest import AXE, Request
 from selenium_grid import SeleniumGrid, free_ports
 
 from service.browser import BrowserOptions, Fleet, MissingPart, PageErrorCode
+
+
+def test_two_lanes_take_two_nodes_and_give_them_back(grid: SeleniumGrid, asked: Request) -> None:
+    with (
+        Fleet(BrowserOptions(axe_path=AXE, grid_url=grid.url, lanes=2)) as fleet,
+        ThreadPoolExecutor(2) as pool,
+    ):
+        outcomes = list(pool.map(fleet.visit, [asked("/slow", deadline_s=8)] * 2))
+        nodes = set(grid.sessions().values())
+    assert [outcome.state for outcome in outcomes] == ["examined"] * 2
+    assert nodes == set(grid.nodes)
+    assert grid.sessions() == {}
 
 
 def test_a_grid_that_comes_back_in_time_is_waited_for(grid: SeleniumGrid, asked: Request) -> None:

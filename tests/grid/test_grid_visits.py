@@ -35,18 +35,6 @@ def test_a_page_has_the_same_findings_through_a_grid_as_here(fleet: Fleet, asked
     assert remote.browser_version == local.browser_version
 
 
-def test_two_lanes_take_two_nodes_and_give_them_back(grid: SeleniumGrid, asked: Request) -> None:
-    with (
-        Fleet(BrowserOptions(axe_path=AXE, grid_url=grid.url, lanes=2)) as fleet,
-        ThreadPoolExecutor(2) as pool,
-    ):
-        outcomes = list(pool.map(fleet.visit, [asked("/slow", deadline_s=4)] * 2))
-        nodes = set(grid.sessions().values())
-    assert [outcome.state for outcome in outcomes] == ["examined"] * 2
-    assert nodes == set(grid.nodes)
-    assert grid.sessions() == {}
-
-
 @pytest.mark.parametrize("accident", [GridProcess.kill, GridProcess.freeze])
 def test_a_lost_node_costs_its_page_nothing_but_time(
     accident: Callable[[GridProcess], None],
@@ -136,11 +124,11 @@ def test_a_lane_without_a_slot_shares_the_browsers_of_the_others(
     ):
         # One of the two slots is the other fleet's.
         assert fleet.visit(asked("/faulty")).state == "examined"
-        outcomes = list(pool.map(crowded.visit, [asked("/faulty")] * 5))
+        outcomes = list(pool.map(crowded.visit, [asked("/faulty")] * 4))
         assert len(grid.sessions()) == 2
         # The hub's queue gives up long before a page's deadline, and the visit says so.
         outcome = _visit_without_a_slot(grid, asked)
-    assert [outcome.state for outcome in outcomes] == ["examined"] * 5
+    assert [outcome.state for outcome in outcomes] == ["examined"] * 4
     assert outcome.error is not None
     assert outcome.error.code is PageErrorCode.INFRASTRUCTURE
     assert outcome.error.detail.endswith("New session request timed out")
