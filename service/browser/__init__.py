@@ -7,7 +7,7 @@ MissingPart                                   raised when axe-core or Chromium i
 from service.browser.addresses import denied_reason
 from service.browser.axe import axe_options
 from service.browser.chromium import BrowserFound, find_browser, read_axe_version
-from service.browser.fleet import Fleet
+from service.browser.fleet import Fleet, longest_visit_s
 from service.browser.observer import BrowserEnd, FleetObserver
 from service.browser.values import (
     BrowserOptions,
@@ -36,5 +36,6 @@ __all__ = [
     "axe_options",
     "denied_reason",
     "find_browser",
+    "longest_visit_s",
     "read_axe_version",
 ]

@@ -86,8 +86,11 @@ class IsolatedAxe(Axe):  # type: ignore[misc]
         *,
         main: World | None = None,
         clock: Clock | None = None,
+        resizes: bool = False,
     ) -> AxeRun:
         """Run axe over the document of `main` and its frames.
+
+        With `resizes`, runs over one document in several sizes share what no size changes.
 
         Raises VisitFailed (check_failed, too_large), WorldGone when the page was left meanwhile,
         and what `BrowserSession.command` raises.
@@ -96,15 +99,18 @@ class IsolatedAxe(Axe):  # type: ignore[misc]
             raise TypeError("an isolated run needs the main frame's world and a clock")
         options = options or {}
         try:
-            whole = self._run_whole(main, options, clock)
+            whole = self._run_whole(main, options, clock, resizes)
             return whole if whole is not None else self._run_in_parts(main, context, options, clock)
         except ScriptFailed as error:
             raise VisitFailed(PageErrorCode.CHECK_FAILED, f"axe-core gave up: {error}") from error
 
-    def _run_whole(self, main: World, options: Mapping[str, object], clock: Clock) -> AxeRun | None:
+    def _run_whole(
+        self, main: World, options: Mapping[str, object], clock: Clock, resizes: bool
+    ) -> AxeRun | None:
         """The run over a page without frames, in one go; None for a page with frames."""
         describe_ms = int(clock.left_s() * DESCRIBE_SHARE * 1000)
-        text = main.call("examine", options, describe_ms, timeout_s=clock.left_s())
+        run = "examineInThisSize" if resizes else "examine"
+        text = main.call(run, options, describe_ms, timeout_s=clock.left_s())
         if text is None:
             return None
         answer = _read(text)

@@ -1,32 +1,24 @@
 """The fleet: a number of warm browsers, each lent to one visit at a time."""
 
+import itertools
 import os
 import queue
 import threading
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from http import HTTPStatus
+from dataclasses import replace
 from types import TracebackType
 from urllib.parse import urlsplit
 
-import urllib3
-
 from service.browser.addresses import split_url
 from service.browser.chromium import find_browser, read_axe_version
-from service.browser.guard import Door, EgressPolicy, Guard
+from service.browser.grid import GridAway, check_grid, has_free_slot
+from service.browser.guard import EgressPolicy, Guard
+from service.browser.lane import Lane, Programs
 from service.browser.observer import BrowserEnd, FleetObserver, Unobserved
 from service.browser.processes import clear_leftovers
-from service.browser.session import (
-    BrowserSession,
-    Clock,
-    CommandInterrupted,
-    CommandRefused,
-    CommandTimeout,
-    SessionLost,
-    WindowClosed,
-    start_session,
-)
+from service.browser.retrying import TRIES, visit_at_most_twice
+from service.browser.session import CLEAN_TIMEOUT_S, FAILURES, START_TIMEOUT_S, Clock
 from service.browser.values import (
     BrowserOptions,
     MissingPart,
@@ -38,31 +30,12 @@ from service.browser.values import (
     VisitOutcome,
     VisitRequest,
 )
-from service.browser.visit import Examined, Progress, examine
-from service.browser.watch import Watch
+from service.browser.visit import Examined, Progress, examine, examine_again
+from service.browser.watch import OVERTIME_S, Watch
 
 POLL_S = 0.1
-GRID_STATUS_S = 3.0
-# After these the page may still be running wild in there: that browser is not lent again.
-_SPOILING = frozenset(
-    {
-        PageErrorCode.RENDER_TIMEOUT,
-        PageErrorCode.CHECK_TIMEOUT,
-        PageErrorCode.BROWSER_CRASH,
-        PageErrorCode.INFRASTRUCTURE,
-        PageErrorCode.CANCELLED,
-    }
-)
-
-_UNUSABLE = (SessionLost, CommandTimeout, CommandRefused, CommandInterrupted, WindowClosed)
-
-
-@dataclass
-class _Lane:
-    """A door of the guard and the browser that goes out through it, None until it is started."""
-
-    door: Door
-    session: BrowserSession | None = None
+SLOT_POLL_S = 0.5
+Stop = tuple[threading.Event, ...]
 
 
 class Fleet:
@@ -82,21 +55,22 @@ class Fleet:
         guard: Guard | None = None,
     ) -> None:
         self._options = options
-        self._observer = observer or Unobserved()
-        self._open: set[BrowserSession] = set()
         self._axe_version = read_axe_version(options.axe_path)
-        self._chromium: str | None = None
-        self._chromedriver: str | None = None
+        self._programs = Programs()
         self._browser_version: str | None = None
         if options.grid_url is None:
             found = find_browser(options.chromium, options.chromedriver)
-            self._chromium, self._chromedriver = found.chromium, found.chromedriver
+            self._programs = Programs(chromium=found.chromium, chromedriver=found.chromedriver)
             self._browser_version = found.chromium_version
             clear_leftovers()
         self._guard = guard or Guard()
-        self._lanes: queue.LifoQueue[_Lane] = queue.LifoQueue()
+        self._observer = observer or Unobserved()
+        self._places = itertools.count()
+        self._lanes: queue.PriorityQueue[tuple[tuple[bool, float], int, Lane]]
+        self._lanes = queue.PriorityQueue()
         for _ in range(options.lanes):
-            self._lanes.put(_Lane(self._guard.open_door()))
+            door = self._guard.open_door()
+            self._give_back(Lane(door, options, self._programs, self._observer))
         self._closing = threading.Event()
 
     @property
@@ -114,47 +88,24 @@ class Fleet:
         Raises MissingPart when axe-core, Chromium or its driver is gone, or when no Grid answers.
         """
         read_axe_version(self._options.axe_path)
-        grid_url = self._options.grid_url
-        if grid_url is not None:
-            try:
-                answer = urllib3.request(
-                    "GET", f"{grid_url.rstrip('/')}/status", timeout=GRID_STATUS_S, retries=False
-                )
-            except urllib3.exceptions.HTTPError as error:
-                raise MissingPart(f"no Selenium Grid answers at {grid_url}") from error
-            if answer.status != HTTPStatus.OK:
-                raise MissingPart(f"the Selenium Grid at {grid_url} answers {answer.status}")
-        for part, program in (("Chromium", self._chromium), ("chromedriver", self._chromedriver)):
+        if self._options.grid_url is not None:
+            check_grid(self._options.grid_url)
+        programs = self._programs
+        for part, program in (
+            ("Chromium", programs.chromium),
+            ("chromedriver", programs.chromedriver),
+        ):
             if program is not None and not os.access(program, os.X_OK):
                 raise MissingPart(f"{part} is not at {program} any more; run `luiska doctor`")
 
     def visit(
         self, request: VisitRequest, *, cancelled: threading.Event | None = None
     ) -> VisitOutcome:
-        """Examine one page: wait for a free browser, then end within the request's deadline."""
-        started = time.monotonic()
-        progress = Progress()
-        parts = split_url(request.url)
-        if isinstance(parts, PageError):
-            return self._outcome(parts, progress, started, started)
-        stop = (cancelled or threading.Event(), self._closing)
-        try:
-            lane = self._borrow(stop)
-        except VisitFailed as error:
-            return self._outcome(error.error, progress, started, time.monotonic())
-        granted = progress.started = time.monotonic()
-        watch = Watch(stop, Clock(request.deadline_s))
-        session, lane.session = lane.session, None
-        try:
-            with watch:
-                result, session = self._examine(lane.door, session, request, watch, progress)
-            if watch.error is not None:
-                result = watch.error_in(progress.phase)
-            outcome = self._outcome(result, progress, started, granted, lane.door.end())
-            lane.session = self._keep(session, result)
-        finally:
-            self._lanes.put(lane)
-        return outcome
+        """Examine one page: wait for a free browser, then end within the request's deadline.
+
+        A page whose browser was lost is visited once more, with a fresh deadline.
+        """
+        return self.visit_page(request, (request.viewport,), cancelled=cancelled)[0]
 
     def visit_page(
         self,
@@ -163,11 +114,21 @@ class Fleet:
         *,
         cancelled: threading.Event | None = None,
     ) -> tuple[VisitOutcome, ...]:
-        """Examine one page in several viewports, in their order; `request.viewport` is not used."""
-        return tuple(
-            self.visit(replace(request, viewport=viewport), cancelled=cancelled)
-            for viewport in viewports
-        )
+        """Examine one page in several viewports, in their order; `request.viewport` is not used.
+
+        The page is loaded once and its window resized, as long as it stays the same document.
+        """
+        stop = (cancelled or threading.Event(), self._closing)
+        done: list[VisitOutcome] = []
+        while len(done) < len(viewports):
+            rest = viewports[len(done) :]
+            done += visit_at_most_twice(
+                lambda rest=rest: self._visit_once(request, rest, stop),  # type: ignore[misc]
+                grid_url=self._options.grid_url,
+                wait_s=request.deadline_s,
+                stop=stop,
+            )
+        return tuple(done)
 
     def close(self) -> None:
         """End every browser; visits under way are cut short as cancelled. Safe to call twice."""
@@ -175,10 +136,7 @@ class Fleet:
             return
         self._closing.set()
         for _ in range(self._options.lanes):
-            session = self._lanes.get().session
-            if session is not None:
-                session.quit()
-                self._tell_end(session, BrowserEnd.CLOSED)
+            self._lanes.get()[-1].quit(BrowserEnd.CLOSED)
         self._guard.close()
 
     def __enter__(self) -> "Fleet":
@@ -192,35 +150,132 @@ class Fleet:
     ) -> None:
         self.close()
 
-    def _borrow(self, stop: tuple[threading.Event, ...]) -> _Lane:
-        """A free lane. Raises VisitFailed when cancelled."""
+    def _visit_once(
+        self, request: VisitRequest, viewports: Sequence[Viewport], stop: Stop
+    ) -> list[VisitOutcome]:
+        """The outcome for the first viewport, and for those after it that took no second load."""
+        started = time.monotonic()
+        progress = Progress()
+        request = replace(request, viewport=viewports[0])
+        parts = split_url(request.url)
+        if isinstance(parts, PageError):
+            return [self._outcome(parts, progress, started, started)]
+        try:
+            lane = self._borrow(stop, request.deadline_s)
+        except VisitFailed as error:
+            return [self._outcome(error.error, progress, started, time.monotonic())]
+        granted = progress.started = time.monotonic()
+        try:
+            result = self._examine(lane, request, stop, progress, resizes=len(viewports) > 1)
+            told = lane.door.refusals
+            outcomes = [self._outcome(result, progress, started, granted, told)]
+            for viewport in viewports[1:]:
+                if not isinstance(result, Examined):
+                    break
+                again = self._resized(lane, result, replace(request, viewport=viewport), stop)
+                if again is None:
+                    break
+                outcomes.append(again)
+            refused = lane.door.end()
+            if refused:
+                self._observer.egress_refused(len(refused))
+            lane.clean_up(result)
+        finally:
+            self._give_back(lane)
+        return outcomes
+
+    def _borrow(self, stop: Stop, limit_s: float) -> Lane:
+        """A free lane. Raises VisitFailed when cancelled.
+
+        Where the Grid has no slot for another browser, another lane's will do; after `limit_s` the
+        hub is asked all the same and says itself what is lacking.
+        """
+        end = time.monotonic() + limit_s
         while not any(event.is_set() for event in stop):
             try:
-                return self._lanes.get(timeout=POLL_S)
+                lane = self._lanes.get(timeout=POLL_S)[-1]
             except queue.Empty:
                 continue
+            if lane.session is not None or time.monotonic() > end or self._can_start():
+                return lane
+            self._give_back(lane)
+            stop[0].wait(SLOT_POLL_S)
         raise VisitFailed(PageErrorCode.CANCELLED, "cancelled before a browser was free")
 
+    def _give_back(self, lane: Lane) -> None:
+        self._lanes.put((lane.rank, next(self._places), lane))
+
+    def _can_start(self) -> bool:
+        """Whether another browser can be started, or the attempt will tell why not."""
+        if self._options.grid_url is None:
+            return True
+        try:
+            return has_free_slot(self._options.grid_url)
+        except GridAway:
+            return True
+
     def _examine(
+        self, lane: Lane, request: VisitRequest, stop: Stop, progress: Progress, *, resizes: bool
+    ) -> Examined | PageError:
+        """What the visit gave. With `resizes` the page will be examined in other sizes too."""
+        watch = Watch(stop, Clock(START_TIMEOUT_S + CLEAN_TIMEOUT_S))
+        with watch:
+            result = self._examine_watched(lane, request, watch, progress, resizes)
+        return result if watch.error is None else watch.error_in(progress.phase)
+
+    def _examine_watched(
         self,
-        door: Door,
-        session: BrowserSession | None,
+        lane: Lane,
         request: VisitRequest,
         watch: Watch,
         progress: Progress,
-    ) -> tuple[Examined | PageError, BrowserSession | None]:
-        """What the visit gave, and the browser it ran on."""
+        resizes: bool,
+    ) -> Examined | PageError:
         try:
-            session = self._ready(door, session, watch)
+            session = lane.ready(watch)
+            self._browser_version = session.browser_version
+            # A page is not to pay for the time that its browser took to start.
+            watch.begins(Clock(request.deadline_s), session.pulse())
             policy = self._policy(request)
             session.enter_site((*urlsplit(request.url)[:2], policy))
-            door.begin(policy)
-            axe_path = self._options.axe_path
-            return examine(session, request, axe_path, watch.clock, progress, door), session
+            lane.door.begin(policy)
+            return examine(
+                session,
+                request,
+                self._options.axe_path,
+                watch.clock,
+                progress,
+                lane.door,
+                resizes=resizes,
+            )
         except VisitFailed as error:
-            return error.error, session
-        except _UNUSABLE as error:
-            return PageError(code=PageErrorCode.INFRASTRUCTURE, detail=str(error)), session
+            stuck = lane.session
+            if stuck is not None and stuck.is_stuck and not stuck.is_reachable():
+                return PageError(
+                    code=PageErrorCode.INFRASTRUCTURE,
+                    detail="the Grid's node does not answer any more",
+                )
+            return error.error
+        except FAILURES as error:
+            return PageError(code=PageErrorCode.INFRASTRUCTURE, detail=str(error))
+
+    def _resized(
+        self, lane: Lane, shown: Examined, request: VisitRequest, stop: Stop
+    ) -> VisitOutcome | None:
+        """The outcome in another viewport of the page that is shown; None if it needs a load."""
+        started = time.monotonic()
+        progress = Progress()
+        session = lane.session
+        if session is None:
+            return None
+        watch = Watch(stop, Clock(request.deadline_s))
+        watch.begins(watch.clock, session.pulse())
+        watch.guards(session.end)
+        with watch:
+            result = examine_again(session, shown, request, watch.clock, progress, lane.door)
+        if result is None or watch.error is not None:
+            return None
+        return self._outcome(result, progress, started, started, lane.door.refusals)
 
     def _policy(self, request: VisitRequest) -> EgressPolicy:
         return EgressPolicy(
@@ -230,59 +285,6 @@ class Fleet:
             max_visit_bytes=self._options.max_visit_bytes,
             max_response_s=self._options.max_response_s,
         )
-
-    def _ready(self, door: Door, session: BrowserSession | None, watch: Watch) -> BrowserSession:
-        """A browser that answers: the lane's, or a new one. Raises SessionLost when none starts."""
-        if session is not None:
-            watch.guards(session.end)
-            if session.is_alive():
-                return session
-            session.end()
-            self._tell_end(session, BrowserEnd.DIED)
-        session = start_session(
-            chromium=self._chromium,
-            chromedriver=self._chromedriver,
-            grid_url=self._options.grid_url,
-            proxy=self._options.grid_proxy or door.address,
-            on_start=watch.guards,
-        )
-        watch.guards(session.end)
-        self._browser_version = session.browser_version
-        self._open.add(session)
-        self._observer.browser_started()
-        return session
-
-    def _tell_end(self, session: BrowserSession, reason: BrowserEnd) -> None:
-        """Each browser's end is told once, with the reason that was known first."""
-        if session in self._open:
-            self._open.discard(session)
-            self._observer.browser_ended(reason)
-
-    def _keep(
-        self, session: BrowserSession | None, result: Examined | PageError
-    ) -> BrowserSession | None:
-        """The browser with a clean tab for the next visit, or None if it must not be lent again."""
-        if session is None:
-            return None
-        session.pages += 1
-        spoiled = isinstance(result, PageError) and result.code in _SPOILING
-        if spoiled or session.is_stuck or session.ended:
-            session.end()
-            self._tell_end(session, BrowserEnd.SPOILED)
-            return None
-        if session.pages >= self._options.recycle_after_pages:
-            session.quit()
-            self._tell_end(session, BrowserEnd.RECYCLED)
-            return None
-        try:
-            if not (_leaves_little(result) and session.clear_tab()):
-                session.open_clean_tab()
-        except _UNUSABLE:
-            # The page would not go; the next visit starts a new browser.
-            session.end()
-            self._tell_end(session, BrowserEnd.SPOILED)
-            return None
-        return session
 
     def _outcome(
         self,
@@ -317,11 +319,7 @@ class Fleet:
         )
 
 
-def _leaves_little(result: Examined | PageError) -> bool:
-    """Whether this page's tab can be made clean: it was one whole document, of one site."""
-    return (
-        isinstance(result, Examined)
-        and not result.has_frames
-        and not result.partial_reasons
-        and urlsplit(result.artifacts.url)[:2] == urlsplit(result.artifacts.final_url)[:2]
-    )
+def longest_visit_s(deadline_s: float) -> float:
+    """The seconds after which `Fleet.visit` has answered for certain, once a lane is free."""
+    one_try = deadline_s + START_TIMEOUT_S + CLEAN_TIMEOUT_S + deadline_s + 2 * OVERTIME_S
+    return TRIES * one_try + deadline_s

@@ -7,7 +7,7 @@ download left behind; axe would judge each of them as the customer's page.
 import json
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -71,6 +71,19 @@ def open_page(session: BrowserSession, request: VisitRequest, clock: Clock, door
         raise VisitFailed(
             PageErrorCode.RENDER_TIMEOUT, f"the page answers to nothing: {error}"
         ) from error
+
+
+def rest_again(
+    session: BrowserSession, request: VisitRequest, shown: Document, clock: Clock, door: Door
+) -> Document | None:
+    """The document shown, once it came to rest in another size; None if it is another one now."""
+    gate = _Gate(session, request, shown.world.frame_id, clock, door)
+    again = gate.pass_through()
+    same_place = _without_fragment(again.href) == _without_fragment(shown.href)
+    if again.world.context_id != shown.world.context_id or not same_place:
+        return None
+    reasons = tuple(dict.fromkeys((*shown.partial_reasons, *again.partial_reasons)))
+    return replace(again, partial_reasons=reasons)
 
 
 def is_unchanged(document: Document, clock: Clock) -> bool:

@@ -20,10 +20,15 @@ from selenium.webdriver.remote.client_config import ClientConfig
 from selenium.webdriver.remote.remote_connection import RemoteConnection
 
 from service.browser.chromium import chromium_options
+from service.browser.grid import Pulse, answers, free_session, is_node_gone
+from service.browser.lines import GivenUp, SeverableConnection, begin
 from service.browser.processes import DriverProcess
 from service.browser.values import Viewport
 
 START_TIMEOUT_S = 30.0
+# Longer than any hub's queue should be: a session that comes later than this is freed by nobody
+# but its node's own session timeout.
+LATE_START_S = 120.0
 QUIT_TIMEOUT_S = 3.0
 CLEAN_TIMEOUT_S = 5.0
 # A browser that answered this short a time ago is not asked again whether it is there.
@@ -71,6 +76,10 @@ class WindowClosed(Exception):
     """The page closed its own window."""
 
 
+FAILURES = (CommandTimeout, SessionLost, WindowClosed, CommandInterrupted, CommandRefused)
+"""All that a command raises."""
+
+
 class BrowserSession:
     """A Chromium behind chromedriver, on this machine or on a Grid. Used by one visit at a time.
 
@@ -82,8 +91,10 @@ class BrowserSession:
         driver: webdriver.Remote,
         connection: RemoteConnection,
         process: DriverProcess | None,
+        grid_url: str | None = None,
     ) -> None:
         self.driver = driver
+        self._grid_url = grid_url
         self.pages = 0
         self._process = process
         self._connection = connection
@@ -201,13 +212,27 @@ class BrowserSession:
         )
         self._viewport = viewport
 
+    def pulse(self) -> Pulse | None:
+        """What tells meanwhile that its node is lost; None on this machine."""
+        return None if self._grid_url is None else Pulse(self._grid_url, self._session_id)
+
+    def is_reachable(self) -> bool:
+        """Whether its node answers, whatever the page is doing; always so on this machine."""
+        return self._grid_url is None or answers(self._grid_url, self._session_id)
+
     def end(self) -> None:
-        """Kill it: the whole process group here, a bounded request to delete it on a Grid."""
+        """Kill it: the whole process group here, a few bounded requests on a Grid.
+
+        A command under way ends at once.
+        """
+        is_first = not self._ended.is_set()
         self._ended.set()
         if self._process is not None:
             self._process.kill()
-        else:
-            self._delete_remote()
+        if isinstance(self._connection, SeverableConnection):
+            self._connection.sever()
+        if self._grid_url is not None and is_first:
+            free_session(self._grid_url, self._session_id)
         self._connection.close()  # type: ignore[no-untyped-call]
 
     def quit(self) -> None:
@@ -217,6 +242,9 @@ class BrowserSession:
                 CommandTimeout, SessionLost, WindowClosed, CommandInterrupted, CommandRefused
             ):
                 self._execute("quit", QUIT_TIMEOUT_S)
+                if self._grid_url is not None:
+                    # Its slot is free; there is nothing left to be ended.
+                    self._ended.set()
         self.end()
 
     def _execute(self, name: str, timeout_s: float, **params: Any) -> Any:
@@ -238,23 +266,21 @@ class BrowserSession:
         except NoSuchWindowException as error:
             raise WindowClosed(_first_line(error)) from error
         except InvalidSessionIdException as error:
-            raise SessionLost(_first_line(error), crashed=True) from error
+            message = _first_line(error)
+            raise SessionLost(message, crashed=not is_node_gone(message)) from error
         except WebDriverException as error:
             message = _first_line(error)
+            if self._grid_url is not None and is_node_gone(message):
+                raise SessionLost(f"the Grid's node is lost: {message}", crashed=False) from error
             if any(sign in message.lower() for sign in _GONE):
                 raise SessionLost(message, crashed=True) from error
             raise CommandRefused(message) from error
         self._answered = time.monotonic()
         return value
 
-    def _delete_remote(self) -> None:
-        """Ask on a connection of its own: the session's may be waiting for a hostile page."""
-        address = self._connection.client_config.remote_server_addr
-        with (
-            urllib3.PoolManager(retries=False, timeout=QUIT_TIMEOUT_S) as pool,
-            contextlib.suppress(urllib3.exceptions.HTTPError),
-        ):
-            pool.request("DELETE", f"{address}/session/{self.driver.session_id}").close()
+    @property
+    def _session_id(self) -> str:
+        return str(self.driver.session_id)
 
 
 def start_session(
@@ -272,7 +298,7 @@ def start_session(
     `on_start` is told how to kill it as soon as there is something to kill.
     """
     if grid_url is not None:
-        return _connect(grid_url, None, None, proxy)
+        return _start_on_grid(grid_url.rstrip("/"), proxy, on_start)
     assert chromedriver is not None
     try:
         process = DriverProcess(chromedriver)
@@ -286,17 +312,33 @@ def start_session(
         raise
 
 
+def _start_on_grid(
+    grid_url: str, proxy: str, on_start: Callable[[Callable[[], None]], None]
+) -> BrowserSession:
+    try:
+        return begin(
+            lambda: _connect(grid_url, None, None, proxy),
+            undo=BrowserSession.quit,
+            limit_s=START_TIMEOUT_S,
+            on_start=on_start,
+        )
+    except GivenUp as error:
+        raise SessionLost(f"no browser at {grid_url}: {error}", crashed=False) from error
+
+
 def _connect(
     address: str, process: DriverProcess | None, binary: str | None, proxy: str
 ) -> BrowserSession:
     profile: Path | None = process.profile if process else None
+    on_grid = process is None
     config = ClientConfig(
-        remote_server_addr=address.rstrip("/"),
-        timeout=int(START_TIMEOUT_S),
+        remote_server_addr=address,
+        timeout=int(LATE_START_S if on_grid else START_TIMEOUT_S),
         # urllib3 would otherwise repeat a command three times against a frozen node.
         init_args_for_pool_manager={"init_args_for_pool_manager": {"retries": False}},
     )
-    connection = RemoteConnection(client_config=config, ignore_proxy=process is not None)
+    connection_class = SeverableConnection if on_grid else RemoteConnection
+    connection = connection_class(client_config=config, ignore_proxy=not on_grid)
     connection.add_command("executeCdpCommand", "POST", _CDP_PATH)  # type: ignore[no-untyped-call]
     try:
         driver = webdriver.Remote(
@@ -306,7 +348,7 @@ def _connect(
     except (urllib3.exceptions.HTTPError, WebDriverException) as error:
         connection.close()  # type: ignore[no-untyped-call]
         raise SessionLost(f"no browser at {address}: {_reason(error)}", crashed=False) from error
-    session = BrowserSession(driver, connection, process)
+    session = BrowserSession(driver, connection, process, address if on_grid else None)
     try:
         session.open_clean_tab()
     except (CommandTimeout, CommandRefused, WindowClosed, CommandInterrupted, SessionLost) as error:
@@ -334,5 +376,7 @@ class Clock:
 def _reason(error: Exception) -> str:
     """What chromedriver says of a session that it could not make: all but links and addresses."""
     text = str(getattr(error, "msg", None) or error)
-    lines = text.partition("Stacktrace:")[0].partition("; For documentation")[0].splitlines()
+    for aside in ("Stacktrace:", "; For documentation", "Host info:", "Build info:"):
+        text = text.partition(aside)[0]
+    lines = text.splitlines()
     return "; ".join(line.strip() for line in lines if line.strip()) or type(error).__name__

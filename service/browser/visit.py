@@ -9,8 +9,15 @@ from checks.values import Element, PageArtifacts
 from service.browser.axe import AxeRun, IsolatedAxe, axe_options
 from service.browser.elements import gather_elements
 from service.browser.guard import Door
-from service.browser.navigation import Document, is_same, is_unchanged, open_page
+from service.browser.navigation import (
+    Document,
+    is_same,
+    is_unchanged,
+    open_page,
+    rest_again,
+)
 from service.browser.session import (
+    FAILURES,
     BrowserSession,
     Clock,
     CommandInterrupted,
@@ -57,6 +64,8 @@ class Examined:
     artifacts: PageArtifacts
     partial_reasons: tuple[str, ...]
     has_frames: bool
+    axe: IsolatedAxe
+    document: Document
 
 
 def examine(
@@ -66,8 +75,12 @@ def examine(
     clock: Clock,
     progress: Progress,
     door: Door,
+    *,
+    resizes: bool = False,
 ) -> Examined:
     """Visit the page through a door that has this visit's policy, and check it.
+
+    With `resizes` the page remembers what `examine_again` can go on from.
 
     Raises VisitFailed, SessionLost or CommandTimeout, nothing else.
     A page that navigates away or opens a dialog during the checks gets a second attempt.
@@ -78,7 +91,9 @@ def examine(
         axe.inject(clock.left_s(10))
         session.set_viewport(request.viewport)
         for _ in range(ATTEMPTS):
-            examined = _attempt(session, request, axe, clock, progress, door)
+            progress.enter("navigate")
+            document = open_page(session, request, clock, door)
+            examined = _check(request, axe, document, clock, progress, door, resizes)
             if examined is not None:
                 return examined
         raise VisitFailed(
@@ -107,25 +122,50 @@ def examine(
         progress.enter(progress.phase)
 
 
+def examine_again(
+    session: BrowserSession,
+    shown: Examined,
+    request: VisitRequest,
+    clock: Clock,
+    progress: Progress,
+    door: Door,
+) -> Examined | None:
+    """Check the page that is shown in another viewport; None if that takes a load of its own.
+
+    It does when the page went elsewhere, shows nothing in that size, or does not answer.
+    """
+    progress.enter("navigate")
+    try:
+        session.set_viewport(request.viewport)
+        document = rest_again(session, request, shown.document, clock, door)
+        if document is None:
+            return None
+        return _check(request, shown.axe, document, clock, progress, door, resizes=True)
+    except (VisitFailed, ScriptFailed, WorldGone, *FAILURES):
+        return None
+    finally:
+        progress.enter(progress.phase)
+
+
 def cut_reasons(door: Door) -> tuple[str, ...]:
     """What the guard cut short: the page may lack something that its visitors get."""
     return tuple(refusal.reason for refusal in door.refusals if refusal.is_cut)
 
 
-def _attempt(
-    session: BrowserSession,
+def _check(
     request: VisitRequest,
     axe: IsolatedAxe,
+    document: Document,
     clock: Clock,
     progress: Progress,
     door: Door,
+    resizes: bool,
 ) -> Examined | None:
-    """One go at the page; None when it was not the same page before and after the checks."""
-    progress.enter("navigate")
-    document = open_page(session, request, clock, door)
+    """What the checks gave; None when it was not the same page before and after them."""
     progress.enter("axe")
+    options = axe_options(request.axe_tags)
     try:
-        run = axe.run(options=axe_options(request.axe_tags), main=document.world, clock=clock)
+        run = axe.run(options=options, main=document.world, clock=clock, resizes=resizes)
         progress.enter("elements")
         elements, undescribed = gather_elements(run, clock)
         if not _still_stands(document, run, clock):
@@ -135,6 +175,8 @@ def _attempt(
     return Examined(
         artifacts=_artifacts(request, document, run, elements),
         has_frames=run.described is None,
+        axe=axe,
+        document=document,
         partial_reasons=tuple(
             dict.fromkeys(
                 (*document.partial_reasons, *run.unfinished, *undescribed, *cut_reasons(door))

@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable
 
+from service.browser.grid import Pulse
 from service.browser.session import Clock
 from service.browser.values import PageError, PageErrorCode
 
@@ -12,12 +13,16 @@ OVERTIME_S = 1.0
 
 
 class Watch:
-    """Ends the browser from a thread of its own when the visit is cancelled or far too late."""
+    """Ends the browser from a thread of its own when the visit is cancelled, far too late or lost.
+
+    Lost is a visit whose Grid node has fallen silent.
+    """
 
     def __init__(self, stop: tuple[threading.Event, ...], clock: Clock) -> None:
         self.clock = clock
         self.error: PageErrorCode | None = None
         self._stop = stop
+        self._pulse: Pulse | None = None
         self._kill: Callable[[], None] | None = None
         self._lock = threading.Lock()
         self._done = threading.Event()
@@ -31,6 +36,11 @@ class Watch:
         self._done.set()
         self._thread.join()
 
+    def begins(self, clock: Clock, pulse: Pulse | None) -> None:
+        """The browser is there: from now on this is the visit's time, and this its node's pulse."""
+        self.clock = clock
+        self._pulse = pulse
+
     def guards(self, kill: Callable[[], None]) -> None:
         """What is to be killed; at once if the visit is already to end."""
         with self._lock:
@@ -43,6 +53,8 @@ class Watch:
         """The named error of a visit that was ended in this phase."""
         if self.error is PageErrorCode.CANCELLED:
             return PageError(code=self.error, detail="cancelled while the page was being examined")
+        if self.error is PageErrorCode.INFRASTRUCTURE:
+            return PageError(code=self.error, detail="the Grid's node does not answer any more")
         if phase == "start":
             return PageError(code=PageErrorCode.INFRASTRUCTURE, detail="no browser started in time")
         code = PageErrorCode.RENDER_TIMEOUT if phase == "navigate" else PageErrorCode.CHECK_TIMEOUT
@@ -54,6 +66,8 @@ class Watch:
                 error = PageErrorCode.CANCELLED
             elif self.clock.left_s() < -OVERTIME_S:
                 error = PageErrorCode.CHECK_TIMEOUT
+            elif self._pulse is not None and self._pulse.has_stopped():
+                error = PageErrorCode.INFRASTRUCTURE
             else:
                 continue
             with self._lock:

@@ -4,6 +4,22 @@
   const NAME_LIMIT = 200;
   const ANCESTORS = 6;
   const TICK_MS = 20;
+
+  // Rules that see nothing of geometry: the tree, attributes, text, and what is visible at all.
+  const SIZELESS = new Set([
+    "accesskeys", "area-alt", "audio-caption", "blink", "button-name", "definition-list", "dlitem",
+    "document-title", "duplicate-id-aria", "empty-heading", "form-field-multiple-labels",
+    "heading-order", "html-has-lang", "html-lang-valid", "html-xml-lang-mismatch", "image-alt",
+    "image-redundant-alt", "input-button-name", "input-image-alt", "label-title-only",
+    "landmark-banner-is-top-level", "landmark-complementary-is-top-level",
+    "landmark-contentinfo-is-top-level", "landmark-main-is-top-level", "link-name", "list",
+    "listitem", "marquee", "meta-refresh", "meta-viewport", "meta-viewport-large",
+    "nested-interactive", "no-autoplay-audio", "object-alt", "presentation-role-conflict",
+    "role-img-alt", "select-name", "server-side-image-map", "summary-name", "svg-img-alt",
+    "tabindex", "valid-lang", "video-caption",
+  ]);
+  const sizeless = (rule) => SIZELESS.has(rule)
+    || (rule.startsWith("aria-") && rule !== "aria-hidden-focus");
   const HTML_TYPES = ["text/html", "application/xhtml+xml"];
   const UNRENDERED = new Set(["SCRIPT", "STYLE", "NOSCRIPT", "TEMPLATE", "LINK", "META", "TITLE"]);
 
@@ -21,6 +37,7 @@
     leaving: null,
     partials: [],
     frames: [],
+    sizes: null,
   };
 
   if (globalThis.navigation) {
@@ -215,6 +232,8 @@
   axe.addReporter("luiska", (rules, { describeMs, ...options }, callback) => {
     const end = performance.now() + describeMs;
     const passed = new Map(rules.map((rule) => [rule.id, (rule.passes ?? []).length]));
+    const order = rules.map((rule) => rule.id);
+    const look = world.sizes === null ? null : visibleShape();
     const remembered = new Map();
     const places = new Map();
     const elements = [];
@@ -238,16 +257,100 @@
       results.passes = results.passes.map(({ id }) => ({ id, nodes: passed.get(id) }));
       results.inapplicable = counted(results.inapplicable);
       results.toolOptions = options;
-      callback({ results, elements, undescribed });
+      callback({ results, elements, undescribed, order, look });
     });
+  });
+
+  const run = (options, describeMs) => axe.run(
+    document, { ...options, describeMs, reporter: "luiska" },
+  );
+
+  const reported = ({ results, elements, undescribed }) => told({
+    results, elements, undescribed, standing: present(),
   });
 
   // The whole of a page without frames in one go; null for a page with frames, which is examined
   // in parts.
-  world.examine = async (options, describeMs) => {
+  world.examine = async (options, describeMs) => (
+    framed(document) ? null : reported(await run(options, describeMs))
+  );
+
+  // What a rule that knows no geometry can see of a size: which elements are displayed, visible on
+  // the screen and visible to screen readers, in axe's own judgement; and what forms hold.
+  const visibleShape = () => {
+    const { isVisibleOnScreen, isVisibleToScreenReaders } = axe.commons.dom;
+    const seen = [];
+    const walk = (node) => {
+      if (node.props.nodeType === 1) {
+        const { value, checked, selectedIndex } = node.actualNode;
+        seen.push(
+          node.props.nodeName,
+          node.getComputedStylePropertyValue("display"),
+          isVisibleOnScreen(node) ? 1 : 0,
+          isVisibleToScreenReaders(node) ? 1 : 0,
+          value ?? "",
+          checked ?? "",
+          selectedIndex ?? "",
+        );
+      }
+      node.children.forEach(walk);
+    };
+    axe._tree.forEach(walk);
+    return seen.join("|");
+  };
+
+  const shadowRoots = (root) => Array.from(root.querySelectorAll("*"))
+    .map((element) => element.shadowRoot)
+    .filter((shadow) => shadow !== null)
+    .flatMap((shadow) => [shadow, ...shadowRoots(shadow)]);
+
+  // The same as `examine`, for a page that is examined in several sizes: rules that know no
+  // geometry run again only if the document or the shape of what is visible has changed.
+  world.examineInThisSize = async (options, describeMs) => {
     if (framed(document)) return null;
-    const examined = await axe.run(document, { ...options, describeMs, reporter: "luiska" });
-    return told({ ...examined, standing: present() });
+    const before = world.sizes;
+    if (before !== null && !before.changed && !before.observer.takeRecords().length) {
+      const again = before.run.order.filter((rule) => !sizeless(rule));
+      const runOnly = { type: "rule", values: again };
+      const part = await run({ ...options, runOnly }, describeMs);
+      const unchanged = !before.changed && !before.observer.takeRecords().length;
+      if (unchanged && part.look === before.run.look) return reported(merged(before.run, part, options));
+    }
+    before?.observer.disconnect();
+    const sizes = { changed: false, run: null };
+    sizes.observer = new MutationObserver(() => { sizes.changed = true; });
+    const everything = {
+      attributes: true, characterData: true, childList: true, subtree: true,
+    };
+    for (const root of [document, ...shadowRoots(document)]) sizes.observer.observe(root, everything);
+    world.sizes = sizes;
+    sizes.run = await run(options, describeMs);
+    return reported(sizes.run);
+  };
+
+  // The earlier run's rules that know no geometry, and this run's others, in axe's own order.
+  const merged = (before, part, options) => {
+    const rank = new Map(before.order.map((rule, index) => [rule, index]));
+    const moved = (rule) => ({
+      ...rule,
+      nodes: rule.nodes.map((node) => (
+        node.element === undefined
+          ? node : { ...node, element: node.element + before.elements.length }
+      )),
+    });
+    const results = { ...part.results, toolOptions: { ...options, reporter: "luiska" } };
+    for (const kind of ["violations", "incomplete", "passes", "inapplicable"]) {
+      const isListed = kind === "violations" || kind === "incomplete";
+      results[kind] = [
+        ...before.results[kind].filter((rule) => sizeless(rule.id)),
+        ...(isListed ? part.results[kind].map(moved) : part.results[kind]),
+      ].sort((one, other) => rank.get(one.id) - rank.get(other.id));
+    }
+    return {
+      results,
+      elements: [...before.elements, ...part.elements],
+      undescribed: before.undescribed + part.undescribed,
+    };
   };
 
   // Role, name and ancestors of each selector (a list of steps into shadow roots), as far as the

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from service.browser import BrowserOptions, Fleet, MissingPart
+from service.browser import BrowserOptions, Fleet, MissingPart, longest_visit_s
 from service.config import DenyList, Settings
 from service.errors import Unavailable
 from service.scans.batch import ScanJob
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from service.scans.metrics import ScanMetrics
 
 # A visit keeps its own deadline; this one is for a fleet that itself got stuck.
-_LAST_RESORT = 3
+_LAST_RESORT = 1.2
 
 
 class ScanExecutor:
@@ -57,7 +57,7 @@ class ScanExecutor:
             [job.batch()],
             executor_id=settings.executor,
             lanes=settings.lanes,
-            item_timeout_s=settings.page_deadline_s * _LAST_RESORT,
+            item_timeout_s=longest_visit_s(settings.page_deadline_s) * _LAST_RESORT,
         )
         try:
             runtime.start()

@@ -1,0 +1,121 @@
+"""One warm browser and the guard's door that it goes out through."""
+
+import time
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from service.browser.guard import Door
+from service.browser.observer import BrowserEnd, FleetObserver
+from service.browser.session import FAILURES, BrowserSession, start_session
+from service.browser.values import BrowserOptions, PageError, PageErrorCode
+from service.browser.visit import Examined
+from service.browser.watch import Watch
+
+# After these the page may still be running wild in there: that browser is not lent again.
+_SPOILING = frozenset(
+    {
+        PageErrorCode.RENDER_TIMEOUT,
+        PageErrorCode.CHECK_TIMEOUT,
+        PageErrorCode.BROWSER_CRASH,
+        PageErrorCode.INFRASTRUCTURE,
+        PageErrorCode.CANCELLED,
+    }
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Programs:
+    """The Chromium and chromedriver of this machine; none where a Grid has them."""
+
+    chromium: str | None = None
+    chromedriver: str | None = None
+
+
+class Lane:
+    """Lent to one visit at a time. Its browser is started when it is first needed."""
+
+    def __init__(
+        self, door: Door, options: BrowserOptions, programs: Programs, observer: FleetObserver
+    ) -> None:
+        self.door = door
+        self.session: BrowserSession | None = None
+        self._options = options
+        self._programs = programs
+        self._observer = observer
+        self._used = 0.0
+        self._is_counted = False
+
+    @property
+    def rank(self) -> tuple[bool, float]:
+        """Who is lent first: the one whose browser was used last; one without comes last."""
+        return self.session is None, -self._used
+
+    def ready(self, watch: Watch) -> BrowserSession:
+        """A browser that answers, the present one or a new one; from now on the watch ends it.
+
+        Raises SessionLost when none starts.
+        """
+        if self.session is not None:
+            watch.guards(self.session.end)
+            if self.session.is_alive():
+                return self.session
+            self._end(BrowserEnd.DIED)
+        self.session = start_session(
+            chromium=self._programs.chromium,
+            chromedriver=self._programs.chromedriver,
+            grid_url=self._options.grid_url,
+            proxy=self._options.grid_proxy or self.door.address,
+            on_start=watch.guards,
+        )
+        watch.guards(self.session.end)
+        self._is_counted = True
+        self._observer.browser_started()
+        return self.session
+
+    def clean_up(self, result: Examined | PageError) -> None:
+        """Leave a clean tab for the next visit, or no browser if it must not be lent again."""
+        session = self.session
+        if session is None:
+            return
+        session.pages += 1
+        self._used = time.monotonic()
+        spoiled = isinstance(result, PageError) and result.code in _SPOILING
+        if spoiled or session.is_stuck or session.ended:
+            self._end(BrowserEnd.SPOILED)
+            return
+        if session.pages >= self._options.recycle_after_pages:
+            self.quit(BrowserEnd.RECYCLED)
+            return
+        try:
+            if not (_leaves_little(result) and session.clear_tab()):
+                session.open_clean_tab()
+        except FAILURES:
+            # The page would not go; the next visit starts a new browser.
+            self._end(BrowserEnd.SPOILED)
+
+    def quit(self, reason: BrowserEnd) -> None:
+        """Let the browser leave in its own time."""
+        if self.session is not None:
+            self.session.quit()
+            self._forget(reason)
+
+    def _end(self, reason: BrowserEnd) -> None:
+        assert self.session is not None
+        self.session.end()
+        self._forget(reason)
+
+    def _forget(self, reason: BrowserEnd) -> None:
+        self.session = None
+        if self._is_counted:
+            self._is_counted = False
+            self._observer.browser_ended(reason)
+
+
+def _leaves_little(result: Examined | PageError) -> bool:
+    """Whether this page's tab can be made clean: it was one whole document, of one site."""
+    return (
+        isinstance(result, Examined)
+        and not result.has_frames
+        and not result.partial_reasons
+        and urlsplit(result.artifacts.url)[:2] == urlsplit(result.artifacts.final_url)[:2]
+    )

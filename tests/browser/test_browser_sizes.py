@@ -1,0 +1,113 @@
+"""A second viewport is a resize: found there is what a whole examination in that size finds."""
+
+from collections.abc import Iterator
+
+import pytest
+from hostile_site import Site, page
+from local_site import LocalSite
+from visiting import AXE, TAGS, verdicts_of
+
+from service.browser import BrowserOptions, Fleet, Viewport, VisitRequest
+from service.browser.axe import axe_options
+from service.browser.chromium import find_browser
+from service.browser.guard import Door, EgressPolicy, Guard
+from service.browser.session import BrowserSession, Clock, start_session
+from service.browser.visit import Progress, examine, examine_again
+
+WIDE = Viewport(width=1280, height=1024)
+NARROW = Viewport(width=360, height=740)
+MENU = page(
+    '<nav class="menu"><a href="/a"><img src="/x.png"></a></nav><main><h1>Menu</h1>'
+    '<p class="faint">Text</p><input id="q"></main>',
+    head="<style>.faint { color: #999 } @media (max-width: 600px) { .menu { display: none } "
+    ".faint { color: #aaa } }</style>",
+)
+REBUILT = page(
+    '<main><h1>Rebuilt</h1><p id="there">Text</p></main><script>addEventListener("resize", () => {'
+    'document.getElementById("there").innerHTML = "<img src=/x.png>" })</script>'
+)
+STEADY = page('<main><h1>Steady</h1><img src="/x.png"><p style="color:#999">Text</p></main>')
+PAGES = {"/menu": MENU, "/rebuilt": REBUILT, "/steady": STEADY}
+
+
+@pytest.fixture(scope="module")
+def sized() -> Iterator[LocalSite]:
+    with LocalSite(PAGES) as site:
+        yield site
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[tuple[BrowserSession, Door]]:
+    found = find_browser()
+    with Guard() as guard:
+        door = guard.open_door()
+        session = start_session(
+            chromium=found.chromium,
+            chromedriver=found.chromedriver,
+            grid_url=None,
+            proxy=door.address,
+            on_start=lambda _kill: None,
+        )
+        yield session, door
+        session.quit()
+
+
+def _request(site: LocalSite, path: str, viewport: Viewport) -> VisitRequest:
+    return VisitRequest(
+        url=site.url(path),
+        viewport=viewport,
+        axe_tags=TAGS,
+        allowed_hosts=frozenset({site.host}),
+        deadline_s=60,
+    )
+
+
+@pytest.mark.parametrize(
+    "path", [*PAGES, "/fi/etusivu.html", "/fi/tilaus.html", "/en/results.html"]
+)
+def test_a_resized_page_gives_what_a_whole_run_in_that_size_gives(
+    sized: LocalSite, browser: tuple[BrowserSession, Door], path: str
+) -> None:
+    session, door = browser
+    door.begin(EgressPolicy(allowed_hosts=frozenset({sized.host})))
+    session.open_clean_tab()
+    clock = Clock(60)
+    wide = _request(sized, path, WIDE)
+    shown = examine(session, wide, AXE, clock, Progress(), door, resizes=True)
+    narrow = _request(sized, path, NARROW)
+    again = examine_again(session, shown, narrow, clock, Progress(), door)
+    assert again is not None
+    whole = again.axe.run(options=axe_options(TAGS), main=again.document.world, clock=clock)
+    found = dict(again.artifacts.axe)
+    for kind in ("violations", "incomplete", "passes", "inapplicable"):
+        assert found[kind] == whole.results[kind]
+
+
+def test_what_only_one_size_shows_is_found_in_that_size_alone(sized: LocalSite) -> None:
+    with Fleet(BrowserOptions(axe_path=AXE)) as fleet:
+        request = _request(sized, "/menu", WIDE)
+        wide, narrow, wide_again = fleet.visit_page(request, (WIDE, NARROW, WIDE))
+    found = [_rules(outcome.artifacts.axe) for outcome in (wide, narrow, wide_again)]  # type: ignore[union-attr]
+    assert "image-alt" in found[0]
+    assert "image-alt" not in found[1]
+    assert found[2] == found[0]
+
+
+def test_a_page_that_leaves_when_it_is_resized_is_loaded_in_that_size(site: Site) -> None:
+    leaving = page(
+        '<main><h1>Wide</h1></main><script>addEventListener("resize", () => '
+        '{ location = "/good" })</script>'
+    )
+    with (
+        LocalSite({"/leaving": leaving, "/good": STEADY}) as local,
+        Fleet(BrowserOptions(axe_path=AXE)) as fleet,
+    ):
+        wide, narrow = fleet.visit_page(_request(local, "/leaving", WIDE), (WIDE, NARROW))
+    assert wide.state == narrow.state == "examined"
+    assert wide.artifacts is not None
+    assert narrow.artifacts is not None
+    assert narrow.artifacts.final_url == local.url("/leaving")
+
+
+def _rules(results: object) -> set[str]:
+    return {rule for _, rule, _ in verdicts_of(dict(results))}  # type: ignore[call-overload]
