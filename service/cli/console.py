@@ -3,6 +3,7 @@
 import getpass
 import json
 import os
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -43,6 +44,14 @@ Output = Annotated[
 
 class CannotRun(Exception):
     """The command cannot do its work; says why and what to do."""
+
+
+def host_and_port(option: str, text: str, *, least: int = 1) -> tuple[str, int]:
+    """Both parts of HOST:PORT, IPv6 without its brackets. Raises `CannotRun` naming the option."""
+    match = re.fullmatch(r"(\[[0-9a-fA-F:.]+\]|[^\s:/\[\]]+):([0-9]{1,5})", text)
+    if match is None or not least <= int(match[2]) < 65536:
+        raise CannotRun(f"{option} {text}: write it like 127.0.0.1:3000.")
+    return match[1].strip("[]"), int(match[2])
 
 
 def complain(*lines: str) -> None:

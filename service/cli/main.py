@@ -25,6 +25,7 @@ _INTERRUPTED = 130
 _VERBS = (
     "serve",
     "worker",
+    "guard",
     "scan",
     "notes",
     "barriers",
