@@ -31,6 +31,8 @@ FLAGS = (
     "--disable-sync",
     "--disable-dev-shm-usage",
     "--js-flags=--max-old-space-size=512",
+    # The first is today's name, the second that of older versions; each ignores the other's.
+    "--webrtc-ip-handling-policy=disable_non_proxied_udp",
     "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
     # A frame of another origin is reachable from the page's session only in the page's process.
     "--disable-site-isolation-trials",

@@ -3,6 +3,7 @@
 import getpass
 import json
 import os
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -33,6 +34,7 @@ __all__ = [
     "give",
     "give_json",
     "give_table",
+    "host_and_port",
     "local_actor",
     "local_work",
     "opened_store",
@@ -60,6 +62,14 @@ Project = Annotated[str, typer.Option(help="Project in the store or on the serve
 Output = Annotated[
     Path | None, typer.Option("--output", "-o", help="Write here instead of to stdout.")
 ]
+
+
+def host_and_port(option: str, text: str, *, least: int = 1) -> tuple[str, int]:
+    """Both parts of HOST:PORT, IPv6 without its brackets. Raises `CannotRun` naming the option."""
+    match = re.fullmatch(r"(\[[0-9a-fA-F:.]+\]|[^\s:/\[\]]+):([0-9]{1,5})", text)
+    if match is None or not least <= int(match[2]) < 65536:
+        raise CannotRun(f"{option} {text}: write it like 127.0.0.1:3000.")
+    return match[1].strip("[]"), int(match[2])
 
 
 def give(text: str, output: Path | None = None) -> None:

@@ -21,6 +21,7 @@ _INTERRUPTED = 130
 VERBS: Mapping[str, str] = {
     "serve": "Serve the API and its pages, and examine pages with the browsers of this machine.",
     "worker": "Examine pages that others ask for, until a signal; needs PostgreSQL.",
+    "guard": "Guard what browsers elsewhere reach, by one set of rules, until a signal.",
     "scan": "Examine pages with axe-core in a real browser and print what was found.",
     "notes": "Add notes to a session.",
     "barriers": "Print the barriers of a project, ranked by both kinds of evidence.",

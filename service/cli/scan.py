@@ -19,6 +19,7 @@ from service.cli.console import (
     Server,
     ServerToken,
     give,
+    host_and_port,
     refuse_bad_output,
     say,
 )
@@ -161,9 +162,7 @@ def _viewport(text: str) -> tuple[int, int]:
 def _settings(allow_host: list[str], lanes: int | None, store: str | None) -> Settings:
     settings = Settings()
     for host in allow_host:
-        match = re.fullmatch(r"(?:\[[0-9a-fA-F:.]+\]|[^\s:/\[\]]+):([0-9]{1,5})", host)
-        if match is None or not 0 < int(match[1]) < 65536:
-            raise CannotRun(f"--allow-host {host}: write it like 127.0.0.1:3000.")
+        host_and_port("--allow-host", host)
     change: dict[str, Any] = {"allow_hosts": (*settings.allow_hosts, *allow_host)}
     if lanes is not None:
         change["lanes"] = lanes

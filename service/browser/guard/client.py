@@ -10,6 +10,7 @@ import httpx
 
 from service.browser.addresses import DEFAULT_PORTS, split_url
 from service.browser.guard.door import Door
+from service.browser.guard.transport import GuardedTransport
 from service.browser.values import PageError, PageErrorCode
 
 USER_AGENT = f"Luiska/{version('luiska')}"
@@ -39,7 +40,7 @@ def guarded_client(door: Door, *, timeout_s: float = 10.0) -> httpx.Client:
     `timeout_s` is for each step (connecting, one read); the door's policy bounds the whole.
     """
     return httpx.Client(
-        proxy=door.address,
+        transport=GuardedTransport(door.address),
         trust_env=False,
         timeout=timeout_s,
         follow_redirects=False,

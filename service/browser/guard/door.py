@@ -32,6 +32,7 @@ class Door:
         self._guard = guard
         self._server = server
         self._passage: Passage | None = None
+        self._standing: EgressPolicy | None = None
         self.host, self.port = server.sockets[0].getsockname()[:2]
 
     @property
@@ -48,6 +49,10 @@ class Door:
     def begin(self, policy: EgressPolicy) -> None:
         """Cut what is open, forget the record, and go by these rules from now on."""
         self._guard.call(lambda: self._change(policy))
+
+    def stand_open(self, policy: EgressPolicy) -> None:
+        """Go by these rules for good, without a record: each connection is a visit of its own."""
+        self._standing = policy
 
     def end(self) -> tuple[Refusal, ...]:
         """Cut what is open and close the door; answers the record."""
@@ -94,6 +99,8 @@ class Door:
 
     def accept(self) -> asyncio.Protocol:
         """The protocol of a connection that has just come in."""
+        if self._standing is not None:
+            return ClientSide(self._guard.passage(self._standing))
         if self._passage is None:
             return _Closed()
         return ClientSide(self._passage)
