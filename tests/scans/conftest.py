@@ -23,6 +23,7 @@ from starlette.testclient import TestClient
 
 from service.jobs import JobRuntime
 from service.scans import ScanJob
+from service.scans.observing import ScanEvents
 
 __all__ = [
     "app",
@@ -55,6 +56,7 @@ def make_runtime(app: FastAPI, fleet: FakeFleet, clock: Any) -> Iterator[Callabl
             clock=clock,
             allowed_hosts=frozenset(),
             page_deadline_s=5,
+            observer=ScanEvents(app.state.scan_metrics),
         )
         runtime = JobRuntime(
             app.state.engine,

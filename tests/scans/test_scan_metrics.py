@@ -8,8 +8,6 @@ from prometheus_client import CollectorRegistry, generate_latest
 
 from service.browser import BrowserEnd
 from service.db import make_engine
-from service.jobs import JobRuntime
-from service.scans import ScanJob
 from service.scans.metrics import ScanMetrics
 from service.scans.observing import ScanEvents
 
@@ -26,28 +24,9 @@ def numbers(client, owner):
     return read
 
 
-@pytest.fixture
-def counted(app, api, fleet, clock):
-    """The calls, with jobs being executed and counted."""
-    job = ScanJob(
-        engine=app.state.engine,
-        fleet=fleet,
-        clock=clock,
-        allowed_hosts=frozenset(),
-        page_deadline_s=5,
-        observer=ScanEvents(app.state.scan_metrics),
-    )
-    runtime = JobRuntime(
-        app.state.engine, [job.batch()], executor_id="test", lanes=2, item_timeout_s=30
-    )
-    runtime.start()
-    yield api
-    runtime.stop()
-
-
-def test_visits_are_counted_by_state_and_error_and_timed_by_phase(counted, fleet, numbers):
+def test_visits_are_counted_by_state_and_error_and_timed_by_phase(running, fleet, numbers):
     fleet.pages["/off"] = unreachable
-    counted.ended(counted.scan("/a", "/b", "/off"))
+    running.ended(running.scan("/a", "/b", "/off"))
     told = numbers()
     assert told['luiska_visits_total{error="none",state="examined"}'] == 2
     assert told['luiska_visits_total{error="refused",state="error"}'] == 1
@@ -56,17 +35,17 @@ def test_visits_are_counted_by_state_and_error_and_timed_by_phase(counted, fleet
     assert told["luiska_lanes_busy"] == 0
 
 
-def test_the_queue_and_the_busy_lanes_are_those_of_the_moment(counted, fleet, numbers):
+def test_the_queue_and_the_busy_lanes_are_those_of_the_moment(running, fleet, numbers):
     slow = Waiting()
     fleet.pages["/slow"] = slow
-    scan_id = counted.scan("/slow", *(f"/{n}" for n in range(3)))
+    scan_id = running.scan("/slow", *(f"/{n}" for n in range(3)))
     assert slow.entered.wait(10)
     told = numbers()
     assert told["luiska_database_up"] == 1
     assert told["luiska_lanes_busy"] >= 1
     assert told['luiska_queue_visits{state="running"}'] >= 1
     slow.released.set()
-    counted.ended(scan_id)
+    running.ended(scan_id)
     told = numbers()
     assert told['luiska_queue_visits{state="queued"}'] == 0
     assert told['luiska_queue_visits{state="running"}'] == 0
