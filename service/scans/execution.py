@@ -65,6 +65,8 @@ class ScanExecutor:
             fleet.close()
             raise
         self._fleet, self._runtime = fleet, runtime
+        self._events = events
+        events.lease_changed(held=True)
 
     def stop(self) -> None:
         """Drop what runs; it is taken up at the next start."""
@@ -72,6 +74,7 @@ class ScanExecutor:
             self._runtime.stop()
         if self._fleet is not None:
             self._fleet.close()
+            self._events.lease_changed(held=False)
 
     def _own_metrics(self) -> "ScanMetrics":
         """Numbers that nobody asks for."""

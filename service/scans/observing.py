@@ -73,7 +73,13 @@ class ScanEvents:
         self._metrics.browsers_ended.labels(reason).inc()
         tell(_browsers, "browser ended", reason=reason)
 
+    def lease_changed(self, *, held: bool) -> None:
+        """Whether this process may execute jobs by now."""
+        self._metrics.lease_held.set(held)
+        tell(_log, "lease taken" if held else "lease given up")
+
     def egress_refused(self, number: int) -> None:
+        """So many connections of one visit were refused by the guard."""
         if number:
             self._metrics.egress_refusals.inc(number)
             tell(_browsers, "egress refused", refusals=number)
