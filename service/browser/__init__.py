@@ -4,7 +4,7 @@ Fleet.visit(VisitRequest) -> VisitOutcome     page errors are values: PageError,
 MissingPart                                   raised when axe-core or Chromium is not there
 """
 
-from service.browser.addresses import check_address, denied_reason
+from service.browser.addresses import denied_reason
 from service.browser.axe import axe_options
 from service.browser.chromium import BrowserFound, find_browser, read_axe_version
 from service.browser.fleet import Fleet
@@ -14,6 +14,7 @@ from service.browser.values import (
     MissingPart,
     PageError,
     PageErrorCode,
+    Refusal,
     Viewport,
     VisitOutcome,
     VisitRequest,
@@ -28,11 +29,11 @@ __all__ = [
     "MissingPart",
     "PageError",
     "PageErrorCode",
+    "Refusal",
     "Viewport",
     "VisitOutcome",
     "VisitRequest",
     "axe_options",
-    "check_address",
     "denied_reason",
     "find_browser",
     "read_axe_version",

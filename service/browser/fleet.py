@@ -4,16 +4,17 @@ import os
 import queue
 import threading
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from http import HTTPStatus
 from types import TracebackType
 from urllib.parse import urlsplit
 
 import urllib3
 
-from service.browser.addresses import RESOLVE_TIMEOUT_S, check_address
+from service.browser.addresses import split_url
 from service.browser.chromium import find_browser, read_axe_version
+from service.browser.guard import Door, EgressPolicy, Guard
 from service.browser.observer import BrowserEnd, FleetObserver, Unobserved
 from service.browser.processes import clear_leftovers
 from service.browser.session import (
@@ -31,17 +32,17 @@ from service.browser.values import (
     MissingPart,
     PageError,
     PageErrorCode,
+    Refusal,
     Viewport,
     VisitFailed,
     VisitOutcome,
     VisitRequest,
 )
 from service.browser.visit import Examined, Progress, examine
+from service.browser.watch import Watch
 
 POLL_S = 0.1
 GRID_STATUS_S = 3.0
-# How long after its deadline a visit is ended by force, whatever command it is waiting for.
-OVERTIME_S = 1.0
 # After these the page may still be running wild in there: that browser is not lent again.
 _SPOILING = frozenset(
     {
@@ -56,14 +57,30 @@ _SPOILING = frozenset(
 _UNUSABLE = (SessionLost, CommandTimeout, CommandRefused, CommandInterrupted, WindowClosed)
 
 
+@dataclass
+class _Lane:
+    """A door of the guard and the browser that goes out through it, None until it is started."""
+
+    door: Door
+    session: BrowserSession | None = None
+
+
 class Fleet:
     """`lanes` warm browsers, each started when it is first needed. Thread-safe.
+
+    Each browser goes out through a door of `guard`, which is closed with the fleet.
 
     Raises MissingPart when it is made without axe-core or Chromium. `visit` never raises for what a
     page or a browser does.
     """
 
-    def __init__(self, options: BrowserOptions, observer: FleetObserver | None = None) -> None:
+    def __init__(
+        self,
+        options: BrowserOptions,
+        observer: FleetObserver | None = None,
+        *,
+        guard: Guard | None = None,
+    ) -> None:
         self._options = options
         self._observer = observer or Unobserved()
         self._open: set[BrowserSession] = set()
@@ -76,9 +93,10 @@ class Fleet:
             self._chromium, self._chromedriver = found.chromium, found.chromedriver
             self._browser_version = found.chromium_version
             clear_leftovers()
-        self._lanes: queue.LifoQueue[BrowserSession | None] = queue.LifoQueue()
+        self._guard = guard or Guard()
+        self._lanes: queue.LifoQueue[_Lane] = queue.LifoQueue()
         for _ in range(options.lanes):
-            self._lanes.put(None)
+            self._lanes.put(_Lane(self._guard.open_door()))
         self._closing = threading.Event()
 
     @property
@@ -116,30 +134,26 @@ class Fleet:
         """Examine one page: wait for a free browser, then end within the request's deadline."""
         started = time.monotonic()
         progress = Progress()
-        refusal = check_address(
-            request.url,
-            request.allowed_hosts,
-            timeout_s=min(RESOLVE_TIMEOUT_S, request.deadline_s),
-        )
-        if refusal is not None:
-            return self._outcome(refusal, progress, started, started)
+        parts = split_url(request.url)
+        if isinstance(parts, PageError):
+            return self._outcome(parts, progress, started, started)
         stop = (cancelled or threading.Event(), self._closing)
         try:
-            session = self._borrow(stop)
+            lane = self._borrow(stop)
         except VisitFailed as error:
             return self._outcome(error.error, progress, started, time.monotonic())
         granted = progress.started = time.monotonic()
-        watch = _Watch(stop, Clock(request.deadline_s))
-        kept: BrowserSession | None = None
+        watch = Watch(stop, Clock(request.deadline_s))
+        session, lane.session = lane.session, None
         try:
             with watch:
-                result, session = self._examine(session, request, watch, progress)
+                result, session = self._examine(lane.door, session, request, watch, progress)
             if watch.error is not None:
                 result = watch.error_in(progress.phase)
-            outcome = self._outcome(result, progress, started, granted)
-            kept = self._keep(session, result)
+            outcome = self._outcome(result, progress, started, granted, lane.door.end())
+            lane.session = self._keep(session, result)
         finally:
-            self._lanes.put(kept)
+            self._lanes.put(lane)
         return outcome
 
     def visit_page(
@@ -161,10 +175,11 @@ class Fleet:
             return
         self._closing.set()
         for _ in range(self._options.lanes):
-            session = self._lanes.get()
+            session = self._lanes.get().session
             if session is not None:
                 session.quit()
                 self._tell_end(session, BrowserEnd.CLOSED)
+        self._guard.close()
 
     def __enter__(self) -> "Fleet":
         return self
@@ -177,8 +192,8 @@ class Fleet:
     ) -> None:
         self.close()
 
-    def _borrow(self, stop: tuple[threading.Event, ...]) -> BrowserSession | None:
-        """A lane's browser, None if it has to be started. Raises VisitFailed when cancelled."""
+    def _borrow(self, stop: tuple[threading.Event, ...]) -> _Lane:
+        """A free lane. Raises VisitFailed when cancelled."""
         while not any(event.is_set() for event in stop):
             try:
                 return self._lanes.get(timeout=POLL_S)
@@ -188,22 +203,35 @@ class Fleet:
 
     def _examine(
         self,
+        door: Door,
         session: BrowserSession | None,
         request: VisitRequest,
-        watch: "_Watch",
+        watch: Watch,
         progress: Progress,
     ) -> tuple[Examined | PageError, BrowserSession | None]:
         """What the visit gave, and the browser it ran on."""
         try:
-            session = self._ready(session, watch)
-            session.enter_site(urlsplit(request.url)[:2])
-            return examine(session, request, self._options.axe_path, watch.clock, progress), session
+            session = self._ready(door, session, watch)
+            policy = self._policy(request)
+            session.enter_site((*urlsplit(request.url)[:2], policy))
+            door.begin(policy)
+            axe_path = self._options.axe_path
+            return examine(session, request, axe_path, watch.clock, progress, door), session
         except VisitFailed as error:
             return error.error, session
         except _UNUSABLE as error:
             return PageError(code=PageErrorCode.INFRASTRUCTURE, detail=str(error)), session
 
-    def _ready(self, session: BrowserSession | None, watch: "_Watch") -> BrowserSession:
+    def _policy(self, request: VisitRequest) -> EgressPolicy:
+        return EgressPolicy(
+            allowed_hosts=request.allowed_hosts,
+            denied=self._options.denied,
+            max_response_bytes=self._options.max_response_bytes,
+            max_visit_bytes=self._options.max_visit_bytes,
+            max_response_s=self._options.max_response_s,
+        )
+
+    def _ready(self, door: Door, session: BrowserSession | None, watch: Watch) -> BrowserSession:
         """A browser that answers: the lane's, or a new one. Raises SessionLost when none starts."""
         if session is not None:
             watch.guards(session.end)
@@ -215,6 +243,7 @@ class Fleet:
             chromium=self._chromium,
             chromedriver=self._chromedriver,
             grid_url=self._options.grid_url,
+            proxy=self._options.grid_proxy or door.address,
             on_start=watch.guards,
         )
         watch.guards(session.end)
@@ -246,7 +275,8 @@ class Fleet:
             self._tell_end(session, BrowserEnd.RECYCLED)
             return None
         try:
-            session.open_clean_tab()
+            if not (_leaves_little(result) and session.clear_tab()):
+                session.open_clean_tab()
         except _UNUSABLE:
             # The page would not go; the next visit starts a new browser.
             session.end()
@@ -255,7 +285,12 @@ class Fleet:
         return session
 
     def _outcome(
-        self, result: Examined | PageError, progress: Progress, started: float, granted: float
+        self,
+        result: Examined | PageError,
+        progress: Progress,
+        started: float,
+        granted: float,
+        record: tuple[Refusal, ...] = (),
     ) -> VisitOutcome:
         examined = result if isinstance(result, Examined) else None
         return VisitOutcome(
@@ -274,57 +309,19 @@ class Fleet:
             },
             browser_version=self._browser_version,
             axe_version=self._axe_version,
+            refused=tuple(
+                refusal
+                for refusal in record
+                if refusal.is_cut or refusal.code is PageErrorCode.BLOCKED_ADDRESS
+            ),
         )
 
 
-class _Watch:
-    """Ends the browser from a thread of its own when the visit is cancelled or far too late."""
-
-    def __init__(self, stop: tuple[threading.Event, ...], clock: Clock) -> None:
-        self.clock = clock
-        self.error: PageErrorCode | None = None
-        self._stop = stop
-        self._kill: Callable[[], None] | None = None
-        self._lock = threading.Lock()
-        self._done = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="luiska-watch", daemon=True)
-
-    def __enter__(self) -> "_Watch":
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._done.set()
-        self._thread.join()
-
-    def guards(self, kill: Callable[[], None]) -> None:
-        """What is to be killed; at once if the visit is already to end."""
-        with self._lock:
-            self._kill = kill
-            is_late = self.error is not None
-        if is_late:
-            kill()
-
-    def error_in(self, phase: str) -> PageError:
-        """The named error of a visit that was ended in this phase."""
-        if self.error is PageErrorCode.CANCELLED:
-            return PageError(code=self.error, detail="cancelled while the page was being examined")
-        if phase == "start":
-            return PageError(code=PageErrorCode.INFRASTRUCTURE, detail="no browser started in time")
-        code = PageErrorCode.RENDER_TIMEOUT if phase == "navigate" else PageErrorCode.CHECK_TIMEOUT
-        return PageError(code=code, detail="the visit did not end within its deadline")
-
-    def _run(self) -> None:
-        while not self._done.wait(POLL_S):
-            if any(event.is_set() for event in self._stop):
-                error = PageErrorCode.CANCELLED
-            elif self.clock.left_s() < -OVERTIME_S:
-                error = PageErrorCode.CHECK_TIMEOUT
-            else:
-                continue
-            with self._lock:
-                self.error = error
-                kill = self._kill
-            if kill is not None:
-                kill()
-            return
+def _leaves_little(result: Examined | PageError) -> bool:
+    """Whether this page's tab can be made clean: it was one whole document, of one site."""
+    return (
+        isinstance(result, Examined)
+        and not result.has_frames
+        and not result.partial_reasons
+        and urlsplit(result.artifacts.url)[:2] == urlsplit(result.artifacts.final_url)[:2]
+    )

@@ -26,8 +26,11 @@ from service.browser.values import Viewport
 START_TIMEOUT_S = 30.0
 QUIT_TIMEOUT_S = 3.0
 CLEAN_TIMEOUT_S = 5.0
+# A browser that answered this short a time ago is not asked again whether it is there.
+FRESH_S = 1.0
 
 _CDP_PATH = "/session/$sessionId/goog/cdp/execute"
+_FORGET = "try { sessionStorage.clear() } catch {} window.name = ''"
 _GONE = (
     "tab crashed",
     "disconnected",
@@ -86,7 +89,10 @@ class BrowserSession:
         self._connection = connection
         self._ended = threading.Event()
         self._stuck = False
-        self._site: tuple[str, ...] | None = None
+        self._site: tuple[object, ...] | None = None
+        self._scripts: set[str] = set()
+        self._viewport: Viewport | None = None
+        self._answered = time.monotonic()
 
     @property
     def browser_version(self) -> str:
@@ -112,9 +118,11 @@ class BrowserSession:
         return dict(answer)
 
     def is_alive(self) -> bool:
-        """Whether the browser still answers; asked before it is lent out."""
+        """Whether the browser still answers; asked only if it has been silent for a while."""
         if self.ended or (self._process is not None and not self._process.is_running()):
             return False
+        if time.monotonic() - self._answered < FRESH_S:
+            return True
         try:
             self.command("Browser.getVersion", CLEAN_TIMEOUT_S)
         except (CommandTimeout, SessionLost, WindowClosed, CommandInterrupted, CommandRefused):
@@ -136,11 +144,43 @@ class BrowserSession:
                     self.command("Target.closeTarget", CLEAN_TIMEOUT_S, targetId=other)
         # Else what a page sends as an attachment lands in the home folder.
         self.command("Browser.setDownloadBehavior", CLEAN_TIMEOUT_S, behavior="deny")
+        self._scripts.clear()
+        self._viewport = None
+        self._clear_storage()
+
+    def clear_tab(self) -> bool:
+        """Make the same tab clean for the next page of the same site; False if it takes a new one.
+
+        For a page without frames only: its own `sessionStorage` is all that the tab holds.
+        """
+        if len(self._execute("w3cGetWindowHandles", CLEAN_TIMEOUT_S)) != 1:
+            return False
+        try:
+            self.command("Runtime.evaluate", CLEAN_TIMEOUT_S, expression=_FORGET)
+            # Away from the page before its storage is cleared: it may write until it is unloaded.
+            self.command("Page.navigate", CLEAN_TIMEOUT_S, url="about:blank")
+            self._clear_storage()
+        except CommandInterrupted:
+            return False
+        return True
+
+    def _clear_storage(self) -> None:
         self.command("Network.clearBrowserCookies", CLEAN_TIMEOUT_S)
         self.command("Storage.clearDataForOrigin", CLEAN_TIMEOUT_S, origin="*", storageTypes="all")
 
-    def enter_site(self, site: tuple[str, ...]) -> None:
-        """Forget the HTTP cache of another site.
+    def add_script(self, source: str, world_name: str, timeout_s: float) -> None:
+        """Run this in a world of that name in every document that this tab loads from now on."""
+        if world_name not in self._scripts:
+            self.command(
+                "Page.addScriptToEvaluateOnNewDocument",
+                timeout_s,
+                source=source,
+                worldName=world_name,
+            )
+            self._scripts.add(world_name)
+
+    def enter_site(self, site: tuple[object, ...]) -> None:
+        """Forget the HTTP cache of another site, or of one visited by other rules.
 
         Between pages of one site it is kept: its servers shall not pay for our isolation.
         """
@@ -149,6 +189,8 @@ class BrowserSession:
         self._site = site
 
     def set_viewport(self, viewport: Viewport) -> None:
+        if viewport == self._viewport:
+            return
         self.command(
             "Emulation.setDeviceMetricsOverride",
             CLEAN_TIMEOUT_S,
@@ -157,6 +199,7 @@ class BrowserSession:
             deviceScaleFactor=1,
             mobile=False,
         )
+        self._viewport = viewport
 
     def end(self) -> None:
         """Kill it: the whole process group here, a bounded request to delete it on a Grid."""
@@ -181,7 +224,7 @@ class BrowserSession:
             raise SessionLost("the browser has been ended", crashed=False)
         self._connection.client_config.timeout = max(timeout_s, 0.05)
         try:
-            return self.driver.execute(name, params)["value"]
+            value = self.driver.execute(name, params)["value"]
         except urllib3.exceptions.TimeoutError as error:
             self._stuck = True
             raise CommandTimeout(f"{name} was not answered within {timeout_s:.1f} s") from error
@@ -201,6 +244,8 @@ class BrowserSession:
             if any(sign in message.lower() for sign in _GONE):
                 raise SessionLost(message, crashed=True) from error
             raise CommandRefused(message) from error
+        self._answered = time.monotonic()
+        return value
 
     def _delete_remote(self) -> None:
         """Ask on a connection of its own: the session's may be waiting for a hostile page."""
@@ -217,14 +262,17 @@ def start_session(
     chromium: str | None,
     chromedriver: str | None,
     grid_url: str | None,
+    proxy: str,
     on_start: Callable[[Callable[[], None]], None],
 ) -> BrowserSession:
-    """A new browser with a clean tab. Raises SessionLost when there is none to be had.
+    """A new browser with a clean tab, whose every connection goes through `proxy`.
+
+    Raises SessionLost when there is none to be had.
 
     `on_start` is told how to kill it as soon as there is something to kill.
     """
     if grid_url is not None:
-        return _connect(grid_url, None, None)
+        return _connect(grid_url, None, None, proxy)
     assert chromedriver is not None
     try:
         process = DriverProcess(chromedriver)
@@ -232,13 +280,15 @@ def start_session(
         raise SessionLost(f"chromedriver does not start: {error}", crashed=False) from error
     on_start(process.kill)
     try:
-        return _connect(process.address, process, chromium)
+        return _connect(process.address, process, chromium, proxy)
     except SessionLost:
         process.kill()
         raise
 
 
-def _connect(address: str, process: DriverProcess | None, binary: str | None) -> BrowserSession:
+def _connect(
+    address: str, process: DriverProcess | None, binary: str | None, proxy: str
+) -> BrowserSession:
     profile: Path | None = process.profile if process else None
     config = ClientConfig(
         remote_server_addr=address.rstrip("/"),
@@ -250,7 +300,8 @@ def _connect(address: str, process: DriverProcess | None, binary: str | None) ->
     connection.add_command("executeCdpCommand", "POST", _CDP_PATH)  # type: ignore[no-untyped-call]
     try:
         driver = webdriver.Remote(
-            command_executor=connection, options=chromium_options(binary=binary, profile=profile)
+            command_executor=connection,
+            options=chromium_options(proxy=proxy, binary=binary, profile=profile),
         )
     except (urllib3.exceptions.HTTPError, WebDriverException) as error:
         connection.close()  # type: ignore[no-untyped-call]

@@ -5,7 +5,14 @@ from typing import Any
 
 from service.cli.client import ServerClient
 from service.cli.progress import ScanProgress
-from service.scans import ENDED, FindingDocument, PageDocument, ScanDocument, ScanRequest
+from service.scans import (
+    ENDED,
+    FindingDocument,
+    PageDocument,
+    RefusedHost,
+    ScanDocument,
+    ScanRequest,
+)
 from service.scans.values import VISIT_ENDED
 
 _POLL_S = 0.5
@@ -67,6 +74,7 @@ def _page(visit: dict[str, Any], findings: list[dict[str, Any]]) -> PageDocument
         # The scan ended without it: no report may look whole for lack of a page.
         fields |= {"state": "error", "error": "infrastructure"}
     fields["partial_reasons"] = tuple(visit["partial_reasons"])
+    fields["refused"] = tuple(RefusedHost(**each) for each in visit["refused"])
     fields["findings"] = tuple(_finding(each) for each in findings)
     return PageDocument(**fields)
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from service.browser import BrowserOptions, Fleet, MissingPart
-from service.config import Settings
+from service.config import DenyList, Settings
 from service.errors import Unavailable
 from service.scans.batch import ScanJob
 from service.scans.observing import ScanEvents
@@ -107,5 +107,10 @@ def browser_options(settings: Settings) -> BrowserOptions:
         chromium=settings.chromium,
         chromedriver=settings.chromedriver,
         grid_url=settings.grid_url,
+        grid_proxy=settings.grid_proxy,
+        denied=DenyList.of(settings.deny_hosts),
+        max_response_bytes=settings.max_response_bytes,
+        max_visit_bytes=settings.max_visit_bytes,
+        max_response_s=settings.max_response_s,
         lanes=settings.lanes,
     )

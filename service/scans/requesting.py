@@ -3,9 +3,11 @@
 import logging
 from dataclasses import replace
 from importlib.metadata import version
+from itertools import groupby
 from typing import TYPE_CHECKING
 
-from sqlmodel import Session, col, select
+from sqlalchemy import orm
+from sqlmodel import Session, and_, col, select
 
 from checks import DEFAULT_STANDARD, UnknownStandard, standard
 from service.access import Permission, Work, record
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 _log = logging.getLogger("luiska.scans")
 AVAILABLE_CHECKS = ("axe",)
 _AVAILABLE = ", ".join(AVAILABLE_CHECKS)
+_UNFINISHED = ("queued", "running")
 
 
 def request_scan(work: Work, queue: "JobQueue", project: Project, request: ScanRequest) -> Scan:
@@ -113,12 +116,51 @@ def unfinished_visits(session: Session, scan_id: str) -> list[PageVisit]:
     return list(
         session.exec(
             select(PageVisit)
-            .where(PageVisit.scan_id == scan_id, col(PageVisit.state).in_(["queued", "running"]))
+            .where(PageVisit.scan_id == scan_id, col(PageVisit.state).in_(_UNFINISHED))
             .order_by(col(PageVisit.ordinal))
             .with_for_update()
             .execution_options(populate_existing=True)
         ).all()
     )
+
+
+def next_pages(session: Session, scan_id: str, limit: int) -> list[PageVisit]:
+    """The first unfinished visit of each of the next pages, which are handed out with this.
+
+    None of a scan that has ended. A page's visits stand together in the order of a scan.
+    """
+    scan = session.get(Scan, scan_id, with_for_update=True, populate_existing=True)
+    if scan is None or scan.state in ENDED:
+        return []
+    visits = session.exec(
+        select(PageVisit)
+        .where(
+            PageVisit.scan_id == scan_id,
+            PageVisit.ordinal >= scan.handed_out,
+            col(PageVisit.state).in_(_UNFINISHED),
+        )
+        .order_by(col(PageVisit.ordinal))
+        .limit(limit * len(scan.viewports))
+    ).all()
+    pages = [list(group) for _, group in groupby(visits, lambda visit: visit.page_id)][:limit]
+    if pages:
+        scan.handed_out = pages[-1][-1].ordinal + 1
+    return [page[0] for page in pages]
+
+
+def unfinished_visits_of_page(
+    session: Session, visit_id: str, *, lock: bool = False
+) -> list[PageVisit]:
+    """The visits of the same page in the same scan that have not ended, in their order."""
+    one = orm.aliased(PageVisit)
+    statement = (
+        select(PageVisit)
+        .join(one, and_(one.scan_id == PageVisit.scan_id, one.page_id == PageVisit.page_id))
+        .where(one.id == visit_id, col(PageVisit.state).in_(_UNFINISHED))
+        .order_by(col(PageVisit.ordinal))
+        .execution_options(populate_existing=True)
+    )
+    return list(session.exec(statement.with_for_update(of=PageVisit) if lock else statement).all())
 
 
 def refuse_unavailable(request: ScanRequest) -> None:

@@ -11,7 +11,7 @@ from service.config import Settings
 
 PAGE_KEYS = {
     "url", "final_url", "viewport", "state", "partial", "partial_reasons", "error",
-    "error_detail", "status", "title", "findings", "timings_ms",
+    "error_detail", "status", "title", "findings", "timings_ms", "refused",
 }  # fmt: skip
 FINDING_KEYS = {
     "rule", "outcome", "impact", "criteria", "advisory", "selector", "html", "message", "help",
@@ -54,6 +54,7 @@ def test_the_document_has_exactly_the_promised_shape(scan, site):
         "state": "examined",
         "partial": False,
         "partial_reasons": [],
+        "refused": [],
         "error": None,
         "error_detail": None,
         "status": 200,
