@@ -57,6 +57,7 @@ class ScanExecutor:
             [job.batch()],
             executor_id=settings.executor,
             lanes=settings.lanes,
+            on_lease=events.lease_changed,
             item_timeout_s=settings.page_deadline_s * _LAST_RESORT,
         )
         try:
@@ -65,8 +66,6 @@ class ScanExecutor:
             fleet.close()
             raise
         self._fleet, self._runtime = fleet, runtime
-        self._events = events
-        events.lease_changed(held=True)
 
     def stop(self) -> None:
         """Drop what runs; it is taken up at the next start."""
@@ -74,7 +73,6 @@ class ScanExecutor:
             self._runtime.stop()
         if self._fleet is not None:
             self._fleet.close()
-            self._events.lease_changed(held=False)
 
     def _own_metrics(self) -> "ScanMetrics":
         """Numbers that nobody asks for."""

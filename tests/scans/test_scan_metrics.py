@@ -1,12 +1,14 @@
 """`/metrics`: the queue, the lanes, the browsers, and where the time of a visit goes."""
 
 import re
+from dataclasses import replace
 
 import pytest
-from fake_fleet import Waiting, unreachable
+from fake_fleet import Waiting, clean, unreachable
 from prometheus_client import CollectorRegistry, generate_latest
 
-from service.browser import BrowserEnd
+from service.browser import BrowserEnd, PageErrorCode
+from service.browser.values import Refusal
 from service.db import make_engine
 from service.scans.metrics import ScanMetrics
 from service.scans.observing import ScanEvents
@@ -58,19 +60,38 @@ def test_what_a_cancelled_scan_leaves_is_no_queue(api, numbers):
     assert numbers()['luiska_queue_visits{state="queued"}'] == 0
 
 
-def test_browsers_and_refusals_are_counted(app, numbers):
+def test_what_the_guard_refused_on_a_page_is_counted(running, fleet, numbers):
+    def greedy(request, cancelled):
+        refused = tuple(
+            Refusal(host=host, port=80, code=PageErrorCode.BLOCKED_ADDRESS, reason="private")
+            for host in ("10.0.0.1", "10.0.0.2")
+        )
+        return replace(clean(request, cancelled), refused=refused)
+
+    fleet.pages["/greedy"] = greedy
+    running.ended(running.scan("/greedy", "/a"))
+    assert numbers()["luiska_egress_refusals_total"] == 2
+
+
+def test_whether_the_lease_is_held_is_told(api, make_runtime, numbers):
+    assert numbers()["luiska_lease_held"] == 0
+    runtime = make_runtime()
+    runtime.start()
+    assert numbers()["luiska_lease_held"] == 1
+    runtime.stop()
+    assert numbers()["luiska_lease_held"] == 0
+
+
+def test_browsers_are_counted(app, numbers):
     events = ScanEvents(app.state.scan_metrics)
     events.browser_started()
     events.browser_started()
     events.browser_ended(BrowserEnd.RECYCLED)
     events.browser_ended(BrowserEnd.SPOILED)
-    events.egress_refused(0)
-    events.egress_refused(3)
     told = numbers()
     assert told["luiska_browsers_started_total"] == 2
     assert told['luiska_browsers_ended_total{reason="recycled"}'] == 1
     assert told['luiska_browsers_ended_total{reason="spoiled"}'] == 1
-    assert told["luiska_egress_refusals_total"] == 3
 
 
 def test_a_database_that_is_gone_is_told_and_the_rest_stays_readable(tmp_path):
