@@ -80,7 +80,8 @@ def test_lines_carry_ids_and_none_of_what_pages_or_people_said(
     assert "library.example" not in written
     told = [json.loads(line) for line in written.splitlines()]
     visits = {f"{scan_id}-{n:06}" for n in range(3)}
-    ours = [line for line in told if str(line["logger"]).startswith("luiska.")]
+    lease, *ours = [line for line in told if str(line["logger"]).startswith("luiska.")]
+    assert lease["event"] == "lease taken"
     assert {line["scan_id"] for line in ours} == {scan_id}
     events = [line["event"] for line in ours if line["logger"] == "luiska.scans"]
     assert sorted(events) == [
@@ -93,9 +94,20 @@ def test_lines_carry_ids_and_none_of_what_pages_or_people_said(
     assert ended.keys() == visits
     assert [ended[each]["error"] for each in sorted(visits)] == [None, "refused", "infrastructure"]
     assert ended[min(visits)]["timings_ms"].keys() == {"total", "store"}
-    (engine_line,) = [line for line in told if line["logger"] == "dbos"]
-    assert (engine_line["level"], engine_line["error_type"]) == ("error", "RuntimeError")
-    assert "in breaking_page" in engine_line["trace"][-1]
+
+
+def test_an_error_is_told_by_its_type_and_place_and_not_by_its_words(capsys):
+    with logging_to_stderr("info", "json"):
+        try:
+            breaking_page(None, None)
+        except RuntimeError as error:
+            logging.getLogger("dbos").error("A workflow broke:", exc_info=error)
+    written = capsys.readouterr().err
+    assert SECRET not in written
+    line = json.loads(written)
+    assert (line["event"], line["level"]) == ("A workflow broke:", "error")
+    assert line["error_type"] == "RuntimeError"
+    assert line["trace"][-1].endswith("in breaking_page")
 
 
 def test_a_cancelled_scan_is_told_of_once(api, capsys):
