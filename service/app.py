@@ -33,6 +33,7 @@ from service.scans import ScanExecutor
 from service.scans.metrics import ScanMetrics
 from service.store import prepare_store, utc_now
 from service.web import docs, ledger, signin
+from service.web import scans as scan_pages
 from service.web.deps import SignInFirst
 from service.web.errors import error_page
 from service.web.render import STATIC
@@ -96,7 +97,7 @@ def _add_routes(app: FastAPI) -> None:
         research.router,
     ):
         app.include_router(router, prefix=API)
-    for pages in (docs.router, signin.router, ledger.router):
+    for pages in (docs.router, signin.router, ledger.router, scan_pages.router):
         app.include_router(pages)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
 

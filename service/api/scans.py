@@ -73,13 +73,17 @@ def list_scans(
 ) -> PageOf[ScanAnswer]:
     """Newest first."""
     project = projects.find_project(work, project_id, Permission.READ)
-    return paginate(
+    found: PageOf[Scan] = paginate(
         work.session,
         select(Scan).where(Scan.project_id == project.id),
         page,
-        lambda scan: ScanAnswer.of(scan, scans.summarise(work.session, scan)),
+        lambda scan: scan,
         key=Scan.id,
         newest_first=True,
+    )
+    summaries = scans.summarise_all(work.session, found.items)
+    return PageOf(
+        items=[ScanAnswer.of(scan, summaries[scan.id]) for scan in found.items], next=found.next
     )
 
 

@@ -24,9 +24,6 @@ class FleetObserver(Protocol):
 
     def browser_ended(self, reason: BrowserEnd) -> None: ...
 
-    def egress_refused(self, number: int) -> None:
-        """So many connections of one visit were refused by the guard."""
-
 
 class Unobserved:
     """Nobody looks."""
@@ -35,7 +32,4 @@ class Unobserved:
         """Nothing."""
 
     def browser_ended(self, reason: BrowserEnd) -> None:
-        """Nothing."""
-
-    def egress_refused(self, number: int) -> None:
         """Nothing."""

@@ -4,7 +4,7 @@ import contextlib
 import logging
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -53,6 +53,7 @@ class JobRuntime:
         item_timeout_s: float,
         lease_s: float = 15,
         items_per_partition: int = 2,
+        on_lease: Callable[[bool], None] = lambda _held: None,
     ) -> None:
         self._url = engine.url.render_as_string(hide_password=False)
         self._engine = engine
@@ -62,6 +63,7 @@ class JobRuntime:
         self._item_timeout_s = item_timeout_s
         self._lease_s = lease_s
         self._items_per_partition = items_per_partition
+        self._on_lease = on_lease
         self._stopping = threading.Event()
         self._has_started = False
         self._execution: Execution | None = None
@@ -81,6 +83,7 @@ class JobRuntime:
         except BaseException:
             self.stop()
             raise
+        self._on_lease(True)
 
     def stop(self) -> None:
         """End now: running items are dropped unfinished and will be taken up elsewhere, or at the
@@ -107,6 +110,7 @@ class JobRuntime:
             with contextlib.suppress(sa.exc.DBAPIError):
                 # One that cannot be given back ends by itself.
                 self._leases.release(lease_id)
+            self._on_lease(False)
         self._own_engine.dispose()
         self._lock.release()
 
@@ -187,12 +191,14 @@ class JobRuntime:
         """Drop what runs under a lease that is lost, and go on under a new one."""
         assert self._execution is not None
         _log.error("The lease %s is lost: what runs is dropped and begun again.", lease_id)
+        self._on_lease(False)
         self._execution.drop()
         self._slots.wait_until_empty(_LAST_ITEM_S)
         self._leases.release(lease_id)
         taken = self._leases.take()
         self._execution.lost_lease.clear()
         self._execution.begin_again(taken)
+        self._on_lease(True)
         return taken
 
     def _reap(self) -> None:

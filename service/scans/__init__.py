@@ -12,7 +12,7 @@ from service.scans.execution import ScanExecutor, browser_options
 from service.scans.progress import ScanEvent, events_after
 from service.scans.reading import findings_of, visit_urls
 from service.scans.requesting import cancel_scan, find_scan, refuse_unavailable, request_scan
-from service.scans.summary import Counts, Pages, Summary, summarise
+from service.scans.summary import Counts, Pages, Summary, count_pages, summarise, summarise_all
 from service.scans.tables import FindingRow, PageVisit, RuleCountRow, Scan
 from service.scans.unstored import Conditions, examine_unstored
 from service.scans.values import ENDED, Commit, ScanRequest
@@ -38,6 +38,7 @@ __all__ = [
     "Summary",
     "browser_options",
     "cancel_scan",
+    "count_pages",
     "document_of",
     "events_after",
     "examine_unstored",
@@ -46,5 +47,6 @@ __all__ = [
     "refuse_unavailable",
     "request_scan",
     "summarise",
+    "summarise_all",
     "visit_urls",
 ]

@@ -57,6 +57,7 @@ class ScanExecutor:
             [job.batch()],
             executor_id=settings.executor,
             lanes=settings.lanes,
+            on_lease=events.lease_changed,
             item_timeout_s=longest_visit_s(settings.page_deadline_s) * _LAST_RESORT,
         )
         try:

@@ -27,6 +27,9 @@ class ScanMetrics:
             "luiska_lanes_busy", "Lanes that work on a visit now.", registry=registry
         )
         Gauge("luiska_lanes", "Lanes of this process.", registry=registry).set(lanes)
+        self.lease_held = Gauge(
+            "luiska_lease_held", "Whether this process may execute jobs.", registry=registry
+        )
         self.visits = Counter(
             "luiska_visits",
             "Page visits that ended, by state and error code.",

@@ -73,7 +73,13 @@ class ScanEvents:
         self._metrics.browsers_ended.labels(reason).inc()
         tell(_browsers, "browser ended", reason=reason)
 
+    def lease_changed(self, held: bool) -> None:
+        """Whether this process may execute jobs by now."""
+        self._metrics.lease_held.set(held)
+        tell(_log, "lease taken" if held else "lease given up")
+
     def egress_refused(self, number: int) -> None:
+        """So many connections of one visit were refused by the guard."""
         if number:
             self._metrics.egress_refusals.inc(number)
             tell(_browsers, "egress refused", refusals=number)
@@ -117,6 +123,7 @@ class ScanEvents:
             return
         scan_id, state, error = visit.scan_id, visit.state, visit.error_code
         timings_ms = dict(outcome.timings_ms) if outcome is not None else {}
+        refusals = len(outcome.refused) if outcome is not None else 0
 
         def committed() -> None:
             timings_ms["store"] = round((time.perf_counter() - began) * 1000)
@@ -124,15 +131,9 @@ class ScanEvents:
             for phase, took_ms in timings_ms.items():
                 if phase != "total":
                     self._metrics.phase_s.labels(phase).observe(took_ms / 1000)
-            tell(
-                _log,
-                "page ended",
-                scan_id=scan_id,
-                visit_id=visit_id,
-                state=state,
-                error=error,
-                timings_ms=timings_ms,
-            )
+            with log_ids(scan_id=scan_id, visit_id=visit_id):
+                self.egress_refused(refusals)
+                tell(_log, "page ended", state=state, error=error, timings_ms=timings_ms)
 
         after_commit(session, committed)
 

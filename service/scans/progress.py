@@ -9,7 +9,7 @@ from sqlmodel import col, select
 
 from service.db import transaction
 from service.errors import NotFound
-from service.scans.summary import summarise
+from service.scans.summary import count_pages, summarise
 from service.scans.tables import PageVisit, Scan
 from service.scans.values import ENDED
 
@@ -40,12 +40,13 @@ def events_after(engine: sa.Engine, scan_id: str, number: int) -> Iterator[ScanE
             .order_by(col(PageVisit.ended_order))
             .limit(_AT_ONCE)
         ).all()
-        summary = summarise(session, scan) if ended or scan.state in ENDED else None
+        if not ended and scan.state not in ENDED:
+            return
+        pages = count_pages(session, [scan])[scan.id]
+        is_told = scan.state in ENDED and len(ended) < _AT_ONCE
+        result = summarise(session, scan).result if is_told else None
     for visit in ended:
         yield ScanEvent(kind="page", number=visit.ended_order, data=_page(visit))
-    if summary is None:
-        return
-    pages = summary.pages
     progress = {
         "state": scan.state,
         "requested": pages.requested,
@@ -55,9 +56,9 @@ def events_after(engine: sa.Engine, scan_id: str, number: int) -> Iterator[ScanE
     }
     if ended:
         yield ScanEvent(kind="progress", number=None, data=progress)
-    if scan.state in ENDED and len(ended) < _AT_ONCE:
+    if is_told:
         yield ScanEvent(
-            kind="done", number=scan.ended_count + 1, data={**progress, "result": summary.result}
+            kind="done", number=scan.ended_count + 1, data={**progress, "result": result}
         )
 
 

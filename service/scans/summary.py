@@ -1,9 +1,10 @@
 """What a scan comes to: progress, counts and result, from a few grouped queries."""
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
+import sqlalchemy as sa
 from sqlmodel import Session, col, func, select
 
 from checks import Outcome
@@ -44,33 +45,47 @@ class Summary:
 
 def summarise(session: Session, scan: Scan) -> Summary:
     """Count one scan, running or ended."""
-    states = Counter(
-        dict(
-            session.exec(
-                select(PageVisit.state, func.count())
-                .where(PageVisit.scan_id == scan.id)
-                .group_by(PageVisit.state)
-            ).all()
+    return summarise_all(session, [scan])[scan.id]
+
+
+def summarise_all(session: Session, scans: Sequence[Scan]) -> dict[str, Summary]:
+    """Count each of these scans, by its id, in as many queries as one takes."""
+    ids = [scan.id for scan in scans]
+    pages = count_pages(session, scans)
+    counts, gating = _count_findings(session, ids)
+    rules = _count_rules(session, ids)
+    return {
+        scan.id: Summary(
+            pages=pages[scan.id],
+            counts=replace(
+                counts.get(scan.id, Counts()),
+                passed=rules[scan.id][0],
+                inapplicable=rules[scan.id][1],
+            ),
+            result=result_of(scan.state, gating[scan.id]),
         )
-    )
-    pages = Pages(
-        requested=scan.pages_requested,
-        examined=states["examined"],
-        failed=states["error"],
-        remaining=states["queued"] + states["running"],
-    )
-    gating = session.exec(
-        select(func.count())
-        .select_from(FindingRow)
-        .where(
-            FindingRow.scan_id == scan.id,
-            FindingRow.outcome == Outcome.FAILED,
-            col(FindingRow.advisory).is_(False),
+        for scan in scans
+    }
+
+
+def count_pages(session: Session, scans: Sequence[Scan]) -> dict[str, Pages]:
+    """How far each of these scans is, by its id."""
+    states: dict[str, Counter[str]] = defaultdict(Counter)
+    for scan_id, state, number in session.exec(
+        select(PageVisit.scan_id, PageVisit.state, func.count())
+        .where(col(PageVisit.scan_id).in_([scan.id for scan in scans]))
+        .group_by(PageVisit.scan_id, PageVisit.state)
+    ).all():
+        states[scan_id][state] = number
+    return {
+        scan.id: Pages(
+            requested=scan.pages_requested,
+            examined=states[scan.id]["examined"],
+            failed=states[scan.id]["error"],
+            remaining=states[scan.id]["queued"] + states[scan.id]["running"],
         )
-    ).one()
-    return Summary(
-        pages=pages, counts=_counts(session, scan.id), result=result_of(scan.state, gating)
-    )
+        for scan in scans
+    }
 
 
 def result_of(state: str, failed: int) -> ScanResult:
@@ -82,31 +97,53 @@ def result_of(state: str, failed: int) -> ScanResult:
     return "pass" if state == "completed" else "error"
 
 
-def _counts(session: Session, scan_id: str) -> Counts:
-    by_impact: dict[str, dict[str, int]] = defaultdict(lambda: {"failed": 0, "cantTell": 0})
-    total: Counter[str] = Counter()
-    for outcome, impact, number in session.exec(
-        select(FindingRow.outcome, FindingRow.impact, func.count())
-        .where(FindingRow.scan_id == scan_id)
-        .group_by(col(FindingRow.outcome), col(FindingRow.impact))
-    ).all():
-        total[outcome] += number
-        by_impact[impact or "none"][outcome] += number
-    passed = session.exec(
-        select(func.coalesce(func.sum(RuleCountRow.passed), 0))
-        .join(PageVisit, col(PageVisit.id) == RuleCountRow.visit_id)
-        .where(PageVisit.scan_id == scan_id)
-    ).one()
-    inapplicable = session.exec(
-        select(func.count())
-        .select_from(RuleCountRow)
-        .join(PageVisit, col(PageVisit.id) == RuleCountRow.visit_id)
-        .where(PageVisit.scan_id == scan_id, col(RuleCountRow.inapplicable).is_(True))
-    ).one()
-    return Counts(
-        failed=total[Outcome.FAILED],
-        cant_tell=total[Outcome.CANT_TELL],
-        passed=passed,
-        inapplicable=inapplicable,
-        by_impact={impact: dict(split) for impact, split in sorted(by_impact.items())},
+def _count_findings(
+    session: Session, ids: Sequence[str]
+) -> tuple[dict[str, Counts], Mapping[str, int]]:
+    """By scan: failed and cantTell, and how many of the failed are not advisory."""
+    by_impact: dict[str, dict[str, dict[str, int]]] = defaultdict(
+        lambda: defaultdict(lambda: {"failed": 0, "cantTell": 0})
     )
+    total: dict[str, Counter[str]] = defaultdict(Counter)
+    gating: Counter[str] = Counter()
+    for scan_id, outcome, impact, advisory, number in session.exec(
+        sa.select(  # type: ignore[call-overload]
+            FindingRow.scan_id,
+            FindingRow.outcome,
+            FindingRow.impact,
+            FindingRow.advisory,
+            func.count(),
+        )
+        .where(col(FindingRow.scan_id).in_(ids))
+        .group_by(FindingRow.scan_id, FindingRow.outcome, FindingRow.impact, FindingRow.advisory)
+    ).all():
+        total[scan_id][outcome] += number
+        by_impact[scan_id][impact or "none"][outcome] += number
+        if outcome == Outcome.FAILED and not advisory:
+            gating[scan_id] += number
+    counts = {
+        scan_id: Counts(
+            failed=total[scan_id][Outcome.FAILED],
+            cant_tell=total[scan_id][Outcome.CANT_TELL],
+            by_impact={impact: dict(split) for impact, split in sorted(impacts.items())},
+        )
+        for scan_id, impacts in by_impact.items()
+    }
+    return counts, gating
+
+
+def _count_rules(session: Session, ids: Sequence[str]) -> Mapping[str, tuple[int, int]]:
+    """By scan: elements that passed, and rules with nothing to apply to."""
+    found: dict[str, tuple[int, int]] = defaultdict(lambda: (0, 0))
+    for scan_id, passed, inapplicable in session.exec(
+        select(
+            PageVisit.scan_id,
+            func.sum(RuleCountRow.passed),
+            func.sum(sa.case((col(RuleCountRow.inapplicable).is_(True), 1), else_=0)),
+        )
+        .join(RuleCountRow, col(PageVisit.id) == RuleCountRow.visit_id)
+        .where(col(PageVisit.scan_id).in_(ids))
+        .group_by(PageVisit.scan_id)
+    ).all():
+        found[scan_id] = (passed, inapplicable)
+    return found

@@ -40,12 +40,15 @@ def test_a_worker_examines_what_a_service_was_asked_for(tmp_path, postgres_url, 
         assert read(f"{metrics}/healthz") == "ok\n"
         told = read(f"{metrics}/metrics")
         assert "luiska_lanes 1.0\n" in told
+        assert "luiska_lease_held 1.0\n" in told
         assert 'luiska_queue_visits{state="queued"} 0.0\n' in told
         stopped = worker.stop()
     assert stopped.code == 0
     assert "Traceback" not in stopped.err
     lines = [json.loads(line) for line in stopped.err.splitlines() if line.startswith("{")]
-    assert {line["level"] for line in lines} <= {"info"}
+    events = [line["event"] for line in lines]
+    assert [each for each in events if "lease" in each] == ["lease taken", "lease given up"]
+    assert {line["level"] for line in lines} == {"info"}
 
 
 def test_a_taken_metrics_port_is_one_line_and_nothing_is_examined(tmp_path, postgres_url):

@@ -18,7 +18,8 @@ from service.db import make_engine
 @pytest.fixture(scope="session")
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """`luiska serve`; its project `suvanto` holds what the demo puts there."""
-    with LocalSite() as site:
+    # A page that never ends, for whoever needs a scan that runs.
+    with LocalSite({"/never": None}) as site:
         folder = tmp_path_factory.mktemp("service")
         served = serve(folder, LUISKA_ALLOW_HOSTS=site.host, LUISKA_LANES="2")
         with served.running:

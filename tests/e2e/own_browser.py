@@ -13,6 +13,8 @@ from service.browser import find_browser
 from service.config import Settings
 
 LEDGER = "/projects/suvanto/barriers"
+SCANS = "/projects/suvanto/scans"
+SCAN = "/projects/suvanto/scans/latest"
 
 
 @contextmanager

@@ -1,11 +1,11 @@
 """Every page with the keyboard alone: where focus goes, in which order, and that it shows."""
 
 import pytest
-from own_browser import LEDGER, emulate, resize
+from own_browser import LEDGER, SCAN, SCANS, emulate, resize
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
-PAGES = ("/sign-in", "/sign-in/some-code", "/nothing/here", "/", LEDGER)
+PAGES = ("/sign-in", "/sign-in/some-code", "/nothing/here", "/", LEDGER, SCANS, SCAN)
 MOST_STOPS = 60
 
 # The focused element: what it is, where it stands in the document, whether it is in view and on

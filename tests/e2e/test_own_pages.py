@@ -7,7 +7,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import httpx
 import pytest
-from own_browser import LEDGER, resize
+from own_browser import LEDGER, SCAN, SCANS, resize
 from program import Served
 
 from checks import Finding, standard
@@ -18,7 +18,14 @@ from service.scans.storing import read_outcome
 
 LANGUAGES = ("en", "fi", "sv")
 OPEN_PAGES = ("/sign-in", "/sign-in/some-code?next=/docs", "/nothing/here", "/docs")
-SIGNED_IN_PAGES = ("/", LEDGER, "/projects/default/barriers", "/projects/nope/barriers")
+SIGNED_IN_PAGES = (
+    "/",
+    LEDGER,
+    SCANS,
+    SCAN,
+    "/projects/default/barriers",
+    "/projects/nope/barriers",
+)
 DARK = "(prefers-color-scheme: dark)"
 
 # Every word (hyphens part words) of the table's first rows that stands on more than one line.
@@ -159,7 +166,7 @@ def test_no_page_scrolls_sideways_at_320_pixels(signed_in, service, language):
 
 
 def test_no_page_is_refused_anything_by_its_own_content_security_policy(signed_in, service):
-    for page in ("/sign-in", "/docs", "/", LEDGER):
+    for page in ("/sign-in", "/docs", "/", LEDGER, SCANS, SCAN):
         signed_in.get(service.address + page)
     told = [each for each in signed_in.get_log("browser") if each["level"] != "DEBUG"]
     assert told == []

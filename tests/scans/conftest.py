@@ -23,6 +23,7 @@ from starlette.testclient import TestClient
 
 from service.jobs import JobRuntime
 from service.scans import ScanJob
+from service.scans.observing import ScanEvents
 
 __all__ = [
     "app",
@@ -49,12 +50,14 @@ def make_runtime(app: FastAPI, fleet: FakeFleet, clock: Any) -> Iterator[Callabl
     made: list[JobRuntime] = []
 
     def make(lanes: int = 2, executor_id: str = "test", item_timeout_s: float = 30) -> JobRuntime:
+        events = ScanEvents(app.state.scan_metrics)
         job = ScanJob(
             engine=app.state.engine,
             fleet=fleet,
             clock=clock,
             allowed_hosts=frozenset(),
             page_deadline_s=5,
+            observer=events,
         )
         runtime = JobRuntime(
             app.state.engine,
@@ -62,6 +65,7 @@ def make_runtime(app: FastAPI, fleet: FakeFleet, clock: Any) -> Iterator[Callabl
             executor_id=executor_id,
             lanes=lanes,
             item_timeout_s=item_timeout_s,
+            on_lease=events.lease_changed,
         )
         made.append(runtime)
         return runtime

@@ -4,12 +4,9 @@ import json
 import logging
 
 from axe_results import artifacts, node, rule
-from fake_fleet import FakeFleet, outcome_of, unreachable
+from fake_fleet import outcome_of, unreachable
 
 from service.config.logs import log_ids, logging_to_stderr, tell
-from service.jobs import JobRuntime
-from service.scans import ScanJob
-from service.scans.observing import ScanEvents
 
 SECRET = "salainen-lause"
 
@@ -60,6 +57,7 @@ def write_notes(client, headers, project_id) -> None:
 
 
 def telling_page(request, _cancelled):
+    tell(logging.getLogger("luiska.browsers"), "looked at a page")
     fault = rule("link-name", node(f"#{SECRET}", f"<a id={SECRET}></a>"))
     return outcome_of(artifacts(request.url, title=SECRET, violations=[fault]))
 
@@ -68,43 +66,22 @@ def breaking_page(request, cancelled):
     raise RuntimeError(f"the page said {SECRET}")
 
 
-class LoggingFleet(FakeFleet):
-    """Logs from inside the browser room, as a real one may."""
-
-    def visit(self, request, *, cancelled=None):
-        tell(logging.getLogger("luiska.browsers"), "looked at a page")
-        return super().visit(request, cancelled=cancelled)
-
-
 def test_lines_carry_ids_and_none_of_what_pages_or_people_said(
-    app, api, client, owner, clock, capsys
+    api, make_runtime, fleet, client, owner, capsys
 ):
-    fleet = LoggingFleet({f"/{SECRET}": telling_page, "/off": unreachable, "/raise": breaking_page})
-    job = ScanJob(
-        engine=app.state.engine,
-        fleet=fleet,
-        clock=clock,
-        allowed_hosts=frozenset(),
-        page_deadline_s=5,
-        observer=ScanEvents(app.state.scan_metrics),
-    )
-    runtime = JobRuntime(
-        app.state.engine, [job.batch()], executor_id="test", lanes=2, item_timeout_s=30
-    )
+    fleet.pages |= {f"/{SECRET}": telling_page, "/off": unreachable, "/raise": breaking_page}
     with logging_to_stderr("info", "json"):
         write_notes(client, owner, api.project_id)
-        runtime.start()
-        try:
-            scan_id = api.scan(f"/{SECRET}?q={SECRET}", "/off", "/raise")
-            assert api.ended(scan_id)["state"] == "incomplete"
-        finally:
-            runtime.stop()
+        make_runtime().start()
+        scan_id = api.scan(f"/{SECRET}?q={SECRET}", "/off", "/raise")
+        assert api.ended(scan_id)["state"] == "incomplete"
     written = capsys.readouterr().err
     assert SECRET not in written
     assert "library.example" not in written
     told = [json.loads(line) for line in written.splitlines()]
     visits = {f"{scan_id}-{n:06}" for n in range(3)}
-    ours = [line for line in told if str(line["logger"]).startswith("luiska.")]
+    lease, *ours = [line for line in told if str(line["logger"]).startswith("luiska.")]
+    assert lease["event"] == "lease taken"
     assert {line["scan_id"] for line in ours} == {scan_id}
     events = [line["event"] for line in ours if line["logger"] == "luiska.scans"]
     assert sorted(events) == [
@@ -112,14 +89,25 @@ def test_lines_carry_ids_and_none_of_what_pages_or_people_said(
     ]  # fmt: skip
     assert (events[-1], ours[-1]["state"], ours[-1]["pages"]) == ("scan ended", "incomplete", 3)
     from_the_room = [line for line in ours if line["logger"] == "luiska.browsers"]
-    assert {line["visit_id"] for line in from_the_room} == visits
+    assert [line["visit_id"] for line in from_the_room] == [min(visits)]
     ended = {line["visit_id"]: line for line in ours if line["event"] == "page ended"}
     assert ended.keys() == visits
     assert [ended[each]["error"] for each in sorted(visits)] == [None, "refused", "infrastructure"]
     assert ended[min(visits)]["timings_ms"].keys() == {"total", "store"}
-    (engine_line,) = [line for line in told if line["logger"] == "dbos"]
-    assert (engine_line["level"], engine_line["error_type"]) == ("error", "RuntimeError")
-    assert "in breaking_page" in engine_line["trace"][-1]
+
+
+def test_an_error_is_told_by_its_type_and_place_and_not_by_its_words(capsys):
+    with logging_to_stderr("info", "json"):
+        try:
+            breaking_page(None, None)
+        except RuntimeError as error:
+            logging.getLogger("dbos").error("A workflow broke:", exc_info=error)
+    written = capsys.readouterr().err
+    assert SECRET not in written
+    line = json.loads(written)
+    assert (line["event"], line["level"]) == ("A workflow broke:", "error")
+    assert line["error_type"] == "RuntimeError"
+    assert line["trace"][-1].endswith("in breaking_page")
 
 
 def test_a_cancelled_scan_is_told_of_once(api, capsys):

@@ -1,15 +1,15 @@
 """`/metrics`: the queue, the lanes, the browsers, and where the time of a visit goes."""
 
 import re
+from dataclasses import replace
 
 import pytest
-from fake_fleet import Waiting, unreachable
+from fake_fleet import Waiting, clean, unreachable
 from prometheus_client import CollectorRegistry, generate_latest
 
-from service.browser import BrowserEnd
+from service.browser import BrowserEnd, PageErrorCode
+from service.browser.values import Refusal
 from service.db import make_engine
-from service.jobs import JobRuntime
-from service.scans import ScanJob
 from service.scans.metrics import ScanMetrics
 from service.scans.observing import ScanEvents
 
@@ -26,28 +26,9 @@ def numbers(client, owner):
     return read
 
 
-@pytest.fixture
-def counted(app, api, fleet, clock):
-    """The calls, with jobs being executed and counted."""
-    job = ScanJob(
-        engine=app.state.engine,
-        fleet=fleet,
-        clock=clock,
-        allowed_hosts=frozenset(),
-        page_deadline_s=5,
-        observer=ScanEvents(app.state.scan_metrics),
-    )
-    runtime = JobRuntime(
-        app.state.engine, [job.batch()], executor_id="test", lanes=2, item_timeout_s=30
-    )
-    runtime.start()
-    yield api
-    runtime.stop()
-
-
-def test_visits_are_counted_by_state_and_error_and_timed_by_phase(counted, fleet, numbers):
+def test_visits_are_counted_by_state_and_error_and_timed_by_phase(running, fleet, numbers):
     fleet.pages["/off"] = unreachable
-    counted.ended(counted.scan("/a", "/b", "/off"))
+    running.ended(running.scan("/a", "/b", "/off"))
     told = numbers()
     assert told['luiska_visits_total{error="none",state="examined"}'] == 2
     assert told['luiska_visits_total{error="refused",state="error"}'] == 1
@@ -56,17 +37,17 @@ def test_visits_are_counted_by_state_and_error_and_timed_by_phase(counted, fleet
     assert told["luiska_lanes_busy"] == 0
 
 
-def test_the_queue_and_the_busy_lanes_are_those_of_the_moment(counted, fleet, numbers):
+def test_the_queue_and_the_busy_lanes_are_those_of_the_moment(running, fleet, numbers):
     slow = Waiting()
     fleet.pages["/slow"] = slow
-    scan_id = counted.scan("/slow", *(f"/{n}" for n in range(3)))
+    scan_id = running.scan("/slow", *(f"/{n}" for n in range(3)))
     assert slow.entered.wait(10)
     told = numbers()
     assert told["luiska_database_up"] == 1
     assert told["luiska_lanes_busy"] >= 1
     assert told['luiska_queue_visits{state="running"}'] >= 1
     slow.released.set()
-    counted.ended(scan_id)
+    running.ended(scan_id)
     told = numbers()
     assert told['luiska_queue_visits{state="queued"}'] == 0
     assert told['luiska_queue_visits{state="running"}'] == 0
@@ -79,19 +60,38 @@ def test_what_a_cancelled_scan_leaves_is_no_queue(api, numbers):
     assert numbers()['luiska_queue_visits{state="queued"}'] == 0
 
 
-def test_browsers_and_refusals_are_counted(app, numbers):
+def test_what_the_guard_refused_on_a_page_is_counted(running, fleet, numbers):
+    def greedy(request, cancelled):
+        refused = tuple(
+            Refusal(host=host, port=80, code=PageErrorCode.BLOCKED_ADDRESS, reason="private")
+            for host in ("10.0.0.1", "10.0.0.2")
+        )
+        return replace(clean(request, cancelled), refused=refused)
+
+    fleet.pages["/greedy"] = greedy
+    running.ended(running.scan("/greedy", "/a"))
+    assert numbers()["luiska_egress_refusals_total"] == 2
+
+
+def test_whether_the_lease_is_held_is_told(api, make_runtime, numbers):
+    assert numbers()["luiska_lease_held"] == 0
+    runtime = make_runtime()
+    runtime.start()
+    assert numbers()["luiska_lease_held"] == 1
+    runtime.stop()
+    assert numbers()["luiska_lease_held"] == 0
+
+
+def test_browsers_are_counted(app, numbers):
     events = ScanEvents(app.state.scan_metrics)
     events.browser_started()
     events.browser_started()
     events.browser_ended(BrowserEnd.RECYCLED)
     events.browser_ended(BrowserEnd.SPOILED)
-    events.egress_refused(0)
-    events.egress_refused(3)
     told = numbers()
     assert told["luiska_browsers_started_total"] == 2
     assert told['luiska_browsers_ended_total{reason="recycled"}'] == 1
     assert told['luiska_browsers_ended_total{reason="spoiled"}'] == 1
-    assert told["luiska_egress_refusals_total"] == 3
 
 
 def test_a_database_that_is_gone_is_told_and_the_rest_stays_readable(tmp_path):
