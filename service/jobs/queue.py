@@ -12,6 +12,8 @@ from service.db import make_engine
 JOBS_VERSION = "1"
 BATCHES_QUEUE = "batches"
 ITEMS_QUEUE = "items"
+# An item that was begun so often and never ended is not begun again.
+ATTEMPTS = 5
 _TO_END = ("ENQUEUED", "PENDING", "DELAYED")
 _ITEMS_PER_RANK = 1_000_000
 
@@ -90,5 +92,7 @@ def ended_items(client: DBOSClient, job_id: str, item_ids: Sequence[str]) -> Map
 def _fault(state: str) -> str:
     return {
         "SUCCESS": "",
-        "MAX_RECOVERY_ATTEMPTS_EXCEEDED": "the process that worked on it died every time",
-    }.get(state, f"the jobs engine calls it {state}")
+        "MAX_RECOVERY_ATTEMPTS_EXCEEDED": (
+            f"The process that worked on it died every time, {ATTEMPTS} times."
+        ),
+    }.get(state, f"The jobs engine calls it {state}.")

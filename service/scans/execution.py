@@ -10,8 +10,10 @@ from service.config import Settings
 from service.errors import Unavailable
 from service.jobs import JobRuntime
 from service.scans.batch import ScanJob
+from service.scans.values import MAX_VIEWPORTS
 
-# A visit keeps its own deadline; this one is for a fleet that itself got stuck.
+# A visit keeps its own deadline; this one is for a fleet that itself got stuck, with a page in as
+# many viewports as there may be.
 _LAST_RESORT = 3
 
 
@@ -43,7 +45,9 @@ class ScanExecutor:
             [job.batch()],
             executor_id=settings.executor,
             lanes=settings.lanes,
-            item_timeout_s=settings.page_deadline_s * _LAST_RESORT,
+            item_timeout_s=settings.page_deadline_s * _LAST_RESORT * MAX_VIEWPORTS,
+            lease_s=settings.lease_s,
+            items_per_partition=settings.host_concurrency,
         )
         try:
             runtime.start()
