@@ -7,6 +7,7 @@ from dbos import DBOS, DBOSClient, SQLAlchemyDatasource
 from sqlmodel import Session
 
 from service.db import make_engine
+from service.jobs.upgrade import begin_old_jobs_anew
 
 # Jobs enqueued by one release run on the next: the default, a hash of the source, strands them.
 JOBS_VERSION = "1"
@@ -19,10 +20,11 @@ _ITEMS_PER_RANK = 1_000_000
 
 
 def migrate(engine: sa.Engine) -> None:
-    """Create or migrate the jobs engine's own tables in our database."""
+    """Create or migrate the jobs engine's own tables in our database, and its jobs."""
     url = engine.url.render_as_string(hide_password=False)
     DBOS.migrate(url)
     SQLAlchemyDatasource.migrate(url)
+    begin_old_jobs_anew(engine)
 
 
 class JobQueue:
