@@ -68,7 +68,7 @@ def test_what_a_dead_worker_left_is_taken_over_within_three_leases(postgres_engi
     dying, living = (
         make_worker(postgres_engine, "--name", name, *slow) for name in ("dying", "living")
     )
-    wait_until(lambda: leases(postgres_engine) == 2)
+    wait_until(lambda: leases(postgres_engine) == {"dying", "living"})
     scan_id = ask(postgres_engine, *pages(600 if IS_TORTURE else 60))
     wait_until(
         lambda: pending_under(postgres_engine, "dying") and pending_under(postgres_engine, "living")
