@@ -114,3 +114,12 @@ def leases(engine: sa.Engine) -> set[str]:
     """The names under which leases are held, as far as the database knows."""
     with db.transaction(engine, writes=False) as session:
         return set(session.exec(select(Executor.name)))
+
+
+def pending_under(engine: sa.Engine, name: str) -> int:
+    """How many jobs run, as far as the database knows, under a lease of this name."""
+    with engine.connect() as connection:
+        return connection.exec_driver_sql(
+            "SELECT count(*) FROM dbos.workflow_status "
+            f"WHERE status = 'PENDING' AND executor_id LIKE '{name}.%%'"
+        ).scalar_one()

@@ -12,6 +12,7 @@ from evidence import (
     ended_visits,
     leases,
     pages,
+    pending_under,
     state_of,
     visits_of,
     wait_until,
@@ -80,15 +81,6 @@ def test_what_a_dead_worker_left_is_taken_over_within_three_leases(postgres_engi
     wait_until(lambda: state_of(postgres_engine, scan_id) != "running", 600)
     assert living.process.poll() is None
     assert_none_lost_none_doubled(postgres_engine, scan_id)
-
-
-def pending_under(engine, name: str) -> int:
-    """How many jobs run, as far as the database knows, under a lease of this name."""
-    with engine.connect() as connection:
-        return connection.exec_driver_sql(
-            "SELECT count(*) FROM dbos.workflow_status "
-            f"WHERE status = 'PENDING' AND executor_id LIKE '{name}.%%'"
-        ).scalar_one()
 
 
 @pytest.mark.parametrize("times", [3 if IS_TORTURE else 1])
