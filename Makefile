@@ -11,7 +11,7 @@ BIN := .venv/bin
 SETUP := sh deploy/setup/setup.sh
 RUN := $(SETUP) run
 
-.PHONY: help setup setup-dev setup-check demo run doctor db test check lint format lock clean
+.PHONY: help setup setup-dev setup-check demo run doctor db test torture check lint format lock clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -40,6 +40,9 @@ db: ## bring the database to the newest schema (serve does it itself)
 
 test: setup-dev lint ## lint, types, contracts and every test (one file: make test ARGS=tests/unit/test_x.py)
 	$(RUN) $(BIN)/pytest $(ARGS)
+
+torture: setup-dev ## the long form of the fault tests: kills, freezes, restarts, full disks
+	LUISKA_TORTURE=1 $(RUN) $(BIN)/pytest tests/faults $(ARGS)
 
 check: lint ## the quick half: lint, types, contracts and the unit tests
 	$(RUN) $(BIN)/pytest tests/unit tests/setup $(ARGS)

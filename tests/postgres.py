@@ -7,6 +7,7 @@ nothing. PostgreSQL refuses to run as root, so root starts it as `nobody`.
 import itertools
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
@@ -94,8 +95,12 @@ class PostgresServer:
             capture_output=True,
             **self._as_whom(),
         )
+        self._serve()
+
+    def _serve(self) -> None:
+        binaries, cluster = self._binaries(), self._home / "cluster"
         options = [part for option in _FAST for part in ("-c", option)]
-        with (self._home / "log").open("wb") as log:
+        with (self._home / "log").open("ab") as log:
             self._process = subprocess.Popen(
                 [binaries / "postgres", "-D", cluster, "-h", "", "-k", self._home, *options],
                 stdout=log,
@@ -103,6 +108,13 @@ class PostgresServer:
                 **self._as_whom(),
             )
         self._wait()
+
+    def restart(self) -> None:
+        """End every connection at once, as a crash of the server does, and serve again."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGQUIT)
+        self._process.wait(30)
+        self._serve()
 
     def _wait(self) -> None:
         assert self._process is not None
@@ -133,8 +145,11 @@ class PostgresServer:
         install = Path(spec.submodule_search_locations[0]) / "pginstall18"
         if self._is_root and not _everybody_reaches(install):
             # `nobody` cannot look into a virtual environment under /root: give it a copy.
-            install = Path(shutil.copytree(install, self._home / "install"))
-            self._home.chmod(0o755)
+            copy = self._home / "install"
+            if not copy.exists():
+                shutil.copytree(install, copy)
+                self._home.chmod(0o755)
+            install = copy
         return install / "bin"
 
 

@@ -1,4 +1,4 @@
-"""leases of executors, and how far the job of a scan has come
+"""leases of executors; how far the job of a scan has come, its priority and its words
 
 Revision: 0003, after: 0002
 """
@@ -23,6 +23,20 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_executor")),
     )
     op.create_index(op.f("ix_executor_name"), "executor", ["name"], unique=False)
-    op.add_column("scan", sa.Column("handed_out", sa.Integer(), nullable=False, server_default="0"))
-    with op.batch_alter_table("scan") as scan:
-        scan.alter_column("handed_out", server_default=None)
+    for column in (
+        sa.Column("handed_out", sa.Integer(), nullable=False, server_default="0"),
+        sa.Column(
+            "priority",
+            sqlmodel.sql.sqltypes.AutoString(),
+            nullable=False,
+            server_default="normal",
+        ),
+        sa.Column(
+            "request_key", sqlmodel.sql.sqltypes.AutoString(), nullable=False, server_default=""
+        ),
+    ):
+        op.add_column("scan", column)
+        # The default was for the rows that there are.
+        with op.batch_alter_table("scan") as scan:
+            scan.alter_column(column.name, server_default=None)
+    op.create_index("ix_scan_request", "scan", ["project_id", "request_key"], unique=False)

@@ -6,6 +6,7 @@ from pydantic import ConfigDict, Field
 
 from service.api.values import Answer, Body, Time
 from service.scans import Commit, FindingRow, PageVisit, Scan, ScanRequest, Summary
+from service.scans.values import MAX_VIEWPORTS
 
 Url = Annotated[str, Field(min_length=1, max_length=4000)]
 _SCAN_ID = "019aa8c5f3e07b1c2d3e4f5061728394"
@@ -47,7 +48,9 @@ class NewScan(Body):
         default=None, max_length=64, description="The project's standard when left out."
     )
     viewports: list[ViewportBody] = Field(
-        default_factory=lambda: [ViewportBody(width=1280, height=1024)], min_length=1, max_length=8
+        default_factory=lambda: [ViewportBody(width=1280, height=1024)],
+        min_length=1,
+        max_length=MAX_VIEWPORTS,
     )
     checks: list[Annotated[str, Field(max_length=64)]] = Field(
         default_factory=lambda: ["axe"], min_length=1, max_length=10
@@ -59,6 +62,16 @@ class NewScan(Body):
         description="A CSS selector that must be on the page before it is examined.",
     )
     commit: CommitBody | None = None
+    priority: Literal["interactive", "normal", "bulk"] = Field(
+        default="normal",
+        description="Pages of interactive scans are examined before those of normal ones, and "
+        "these before those of bulk ones.",
+    )
+    fresh: bool = Field(
+        default=False,
+        description="Scan anew, even while an identical scan is queued or running, which is "
+        "answered otherwise.",
+    )
 
     def to_request(self) -> ScanRequest:
         commit = Commit() if self.commit is None else Commit(**self.commit.model_dump())
@@ -69,6 +82,8 @@ class NewScan(Body):
             checks=tuple(self.checks),
             wait_for=self.wait_for,
             commit=commit,
+            priority=self.priority,
+            fresh=self.fresh,
         )
 
 
@@ -119,6 +134,7 @@ class ScanAnswer(Answer):
                     "viewports": [{"width": 1280, "height": 1024}],
                     "checks": ["axe"],
                     "wait_for": None,
+                    "priority": "normal",
                     "commit": {"branch": "main", "sha": "4f2c9d1", "base_sha": None},
                     "pages": {"requested": 2, "examined": 1, "failed": 0, "remaining": 1},
                     "counts": {
@@ -150,6 +166,7 @@ class ScanAnswer(Answer):
     viewports: list[ViewportBody]
     checks: list[str]
     wait_for: str | None
+    priority: Literal["interactive", "normal", "bulk"]
     commit: CommitBody
     pages: PagesAnswer
     counts: CountsAnswer
@@ -173,6 +190,7 @@ class ScanAnswer(Answer):
             viewports=[_viewport(each) for each in scan.viewports],
             checks=scan.checks,
             wait_for=scan.wait_for,
+            priority=scan.priority,  # type: ignore[arg-type]
             commit=CommitBody(branch=scan.branch, sha=scan.sha, base_sha=scan.base_sha),
             pages=PagesAnswer.model_validate(summary.pages),
             counts=CountsAnswer(

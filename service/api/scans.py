@@ -51,7 +51,11 @@ def request_scan(
     response: Response,
     idempotent: Idempotent,
 ) -> ScanAnswer:
-    """Answers at once; follow `Location` or its `/events`. The same page twice is one page."""
+    """Answers at once; follow `Location` or its `/events`. The same page twice is one page.
+
+    While an identical scan (same pages, standard, viewports, checks, `wait_for` and commit) is
+    queued or running, that scan is answered instead of a second one; `fresh` scans anyway.
+    """
     if made := idempotent.made():
         scan = scans.find_scan(work, made)
     else:

@@ -25,8 +25,7 @@ def worker(
 ) -> None:
     """Examine pages that others ask for, until a signal; needs PostgreSQL.
 
-    What a worker leaves when it dies is taken up by the next one of the same
-    LUISKA_EXECUTOR_ID (else the machine's name).
+    What a worker leaves when it dies, the others take up within three times LUISKA_LEASE_S.
     """
     settings = Settings()
     if settings.is_sqlite:

@@ -48,7 +48,12 @@ class Settings(BaseSettings):
     chromedriver: str | None = None
     axe_path: Path = ROOT / "node_modules" / "axe-core" / "axe.min.js"
     executor_id: str | None = None
-    """Who recovers this process's interrupted jobs: the process started next with the same id."""
+    """This process's name among those that execute jobs; no two that run may have the same."""
+    lease_s: float = Field(default=15, ge=1, le=600)
+    """Other executors take over the jobs of one that died within three times this."""
+    host_concurrency: int = Field(default=2, ge=1, le=64)
+    """Pages of one host that are examined at once, in all processes; hosts of `allow_hosts` are
+    one's own and have no such limit."""
 
     log_level: LogLevel = "info"
     log_format: LogFormat | None = None
@@ -84,5 +89,6 @@ class Settings(BaseSettings):
 
     @property
     def executor(self) -> str:
-        """Fixed when embedded (one executor per file); the machine's name on PostgreSQL."""
-        return self.executor_id or ("embedded" if self.is_sqlite else socket.gethostname())
+        """Fixed when embedded (one executor per file); machine and process on PostgreSQL."""
+        own = "embedded" if self.is_sqlite else f"{socket.gethostname()}-{os.getpid()}"
+        return self.executor_id or own

@@ -7,12 +7,15 @@ from typing import Any
 
 from sqlmodel import Session
 
+NO_LIMIT = ""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Item:
     """One piece of a batch. A few items of one `partition` (a host) run at once, out of politeness.
 
-    Ids are kept by the jobs engine: they must be opaque, never personal.
+    Of the partition `NO_LIMIT` as many run as there are lanes. Ids are kept by the jobs engine:
+    they must be opaque, never personal.
     """
 
     id: str

@@ -15,6 +15,7 @@ from dbos import DBOS
 from dbos._core import WorkflowHandleFuture, execute_dequeued_workflow
 from dbos._queue import _INTERNAL_QUEUE_CONSTRUCTION, Queue
 
+from service.jobs.batch import NO_LIMIT
 from service.jobs.queue import BATCHES_QUEUE, ITEMS_QUEUE, JOBS_VERSION
 from service.jobs.slots import Slots
 
@@ -66,7 +67,7 @@ class Dispatcher:
             if queue_name == BATCHES_QUEUE:
                 queue = self._batches
             elif self._slots.has_room():
-                queue = self._polite if partition else self._own
+                queue = self._own if partition == NO_LIMIT else self._polite
             else:
                 return False
             if self._begin(queue, lease_id, partition):

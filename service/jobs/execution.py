@@ -17,11 +17,10 @@ from sqlmodel import Session
 from service.db import transaction
 from service.jobs.batch import Batch
 from service.jobs.leases import Leases
-from service.jobs.queue import ITEMS_QUEUE, JOBS_VERSION, ended_items, item_priority
+from service.jobs.queue import ATTEMPTS, ITEMS_QUEUE, JOBS_VERSION, ended_items, item_priority
 from service.jobs.slots import Slots
 from service.jobs.window import WINDOW, Window
 
-ATTEMPTS = 5
 _RETRY_S = 0.2
 _LONGEST_RETRY_S = 5.0
 _log = logging.getLogger(__name__)

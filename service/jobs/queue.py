@@ -7,20 +7,24 @@ from dbos import DBOS, DBOSClient, SQLAlchemyDatasource
 from sqlmodel import Session
 
 from service.db import make_engine
+from service.jobs.upgrade import begin_old_jobs_anew
 
 # Jobs enqueued by one release run on the next: the default, a hash of the source, strands them.
 JOBS_VERSION = "1"
 BATCHES_QUEUE = "batches"
 ITEMS_QUEUE = "items"
+# An item that was begun so often and never ended is not begun again.
+ATTEMPTS = 5
 _TO_END = ("ENQUEUED", "PENDING", "DELAYED")
 _ITEMS_PER_RANK = 1_000_000
 
 
 def migrate(engine: sa.Engine) -> None:
-    """Create or migrate the jobs engine's own tables in our database."""
+    """Create or migrate the jobs engine's own tables in our database, and its jobs."""
     url = engine.url.render_as_string(hide_password=False)
     DBOS.migrate(url)
     SQLAlchemyDatasource.migrate(url)
+    begin_old_jobs_anew(engine)
 
 
 class JobQueue:
@@ -90,5 +94,7 @@ def ended_items(client: DBOSClient, job_id: str, item_ids: Sequence[str]) -> Map
 def _fault(state: str) -> str:
     return {
         "SUCCESS": "",
-        "MAX_RECOVERY_ATTEMPTS_EXCEEDED": "the process that worked on it died every time",
-    }.get(state, f"the jobs engine calls it {state}")
+        "MAX_RECOVERY_ATTEMPTS_EXCEEDED": (
+            f"The process that worked on it died every time, {ATTEMPTS} times."
+        ),
+    }.get(state, f"The jobs engine calls it {state}.")

@@ -13,7 +13,7 @@ from sqlmodel import Session
 from checks import standard
 from service.browser import Viewport, VisitOutcome, VisitRequest
 from service.db import transaction
-from service.jobs import Batch, Item
+from service.jobs import NO_LIMIT, Batch, Item
 from service.projects import Project
 from service.scans.observing import JobObserver, Unobserved
 from service.scans.requesting import next_pages, unfinished_visits_of_page
@@ -76,9 +76,9 @@ class ScanJob:
         self.observer.scan_started(session, scan_id)
 
     def take(self, session: Session, scan_id: str, limit: int) -> list[Item]:
-        """The next pages with a visit to make."""
+        """The next pages with a visit to make. Hosts of one's own need no politeness."""
         return [
-            Item(id=visit.id, partition=urlsplit(visit.url).hostname or "")
+            Item(id=visit.id, partition=self._partition(visit.url))
             for visit in next_pages(session, scan_id, limit)
         ]
 
@@ -116,6 +116,12 @@ class ScanJob:
     def fail(self, session: Session, scan_id: str, reason: str) -> None:
         fail_scan(session, scan_id, reason, self.clock())
         self.observer.scan_ended(session, scan_id)
+
+    def _partition(self, url: str) -> str:
+        parts = urlsplit(url)
+        port = parts.port or {"http": 80, "https": 443}[parts.scheme]
+        host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
+        return NO_LIMIT if f"{host}:{port}" in self.allowed_hosts else parts.hostname or ""
 
     def _request(self, project: Project, scan: Scan, visit: PageVisit) -> VisitRequest:
         hosts = (urlsplit(origin.replace(":*", "")).hostname for origin in project.origins)

@@ -11,12 +11,14 @@ from service.config import DenyList, Settings
 from service.errors import Unavailable
 from service.scans.batch import ScanJob
 from service.scans.observing import ScanEvents
+from service.scans.values import MAX_VIEWPORTS
 
 if TYPE_CHECKING:
     from service.jobs import JobRuntime
     from service.scans.metrics import ScanMetrics
 
-# A visit keeps its own deadline; this one is for a fleet that itself got stuck.
+# A visit keeps its own deadline; this one is for a fleet that itself got stuck, with a page in as
+# many viewports as there may be.
 _LAST_RESORT = 1.2
 
 
@@ -58,7 +60,9 @@ class ScanExecutor:
             executor_id=settings.executor,
             lanes=settings.lanes,
             on_lease=events.lease_changed,
-            item_timeout_s=longest_visit_s(settings.page_deadline_s) * _LAST_RESORT,
+            item_timeout_s=longest_visit_s(settings.page_deadline_s) * _LAST_RESORT * MAX_VIEWPORTS,
+            lease_s=settings.lease_s,
+            items_per_partition=settings.host_concurrency,
         )
         try:
             runtime.start()

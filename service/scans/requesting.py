@@ -1,7 +1,9 @@
 """Asking for a scan, and calling it off."""
 
+import hashlib
+import json
 import logging
-from dataclasses import replace
+from dataclasses import asdict, replace
 from importlib.metadata import version
 from itertools import groupby
 from typing import TYPE_CHECKING
@@ -17,7 +19,7 @@ from service.errors import Conflict, FieldError, Malformed, NotFound
 from service.projects import Project, find_or_add_page, lock_project
 from service.scans.tables import PageVisit, Scan
 from service.scans.targets import refuse_bad_urls
-from service.scans.values import ENDED, SCAN_BATCH, ScanRequest
+from service.scans.values import ENDED, RANKS, SCAN_BATCH, ScanRequest
 
 if TYPE_CHECKING:
     from service.jobs import JobQueue
@@ -31,8 +33,9 @@ _UNFINISHED = ("queued", "running")
 def request_scan(work: Work, queue: "JobQueue", project: Project, request: ScanRequest) -> Scan:
     """Plan every page in every viewport and enqueue the job, all in the caller's transaction.
 
-    The same page named twice is planned once. Raises `Malformed` on targets, standard or checks
-    that do not fit, `NotAllowed` and `NotFound`.
+    The same page named twice is planned once. While a scan that was asked for in the same words
+    has not ended, that one is answered, unless the request is `fresh`. Raises `Malformed` on
+    targets, standard or checks that do not fit, `NotAllowed` and `NotFound`.
     """
     work.require(Permission.SCAN, project.id)
     chosen = request.standard or project.standard
@@ -40,6 +43,9 @@ def request_scan(work: Work, queue: "JobQueue", project: Project, request: ScanR
     refuse_unavailable(request)
     refuse_bad_urls(project, request.urls)
     lock_project(work.session, project.id)
+    key = _request_key(request)
+    if not request.fresh and (same := _unended_scan(work.session, project, key)):
+        return same
     viewports = list(dict.fromkeys(f"{width}x{height}" for width, height in request.viewports))
     scan = Scan(
         project_id=project.id,
@@ -47,6 +53,8 @@ def request_scan(work: Work, queue: "JobQueue", project: Project, request: ScanR
         viewports=viewports,
         checks=list(dict.fromkeys(request.checks)),
         wait_for=request.wait_for,
+        priority=request.priority,
+        request_key=key,
         branch=request.commit.branch,
         sha=request.commit.sha,
         base_sha=request.commit.base_sha,
@@ -59,7 +67,7 @@ def request_scan(work: Work, queue: "JobQueue", project: Project, request: ScanR
     work.session.flush()
     planned = _plan(work, project, scan, request.urls)
     scan.pages_requested = len(planned)
-    queue.enqueue(work.session, SCAN_BATCH, scan.id)
+    queue.enqueue(work.session, SCAN_BATCH, scan.id, rank=RANKS[request.priority])
     record(
         work,
         "scan requested",
@@ -179,6 +187,26 @@ def refuse_unavailable(request: ScanRequest) -> None:
         errors.append(FieldError(pointer="/standard", detail=str(error)))
     if errors:
         raise Malformed("This cannot be checked; see errors.", errors=tuple(errors))
+
+
+def _request_key(request: ScanRequest) -> str:
+    """The same for two requests of the same scan, whatever their priority."""
+    words = asdict(replace(request, priority="normal", fresh=False))
+    return hashlib.sha256(json.dumps(words, sort_keys=True).encode()).hexdigest()
+
+
+def _unended_scan(session: Session, project: Project, key: str) -> Scan | None:
+    """The newest scan of these words that is queued or running. The project is locked."""
+    return session.exec(
+        select(Scan)
+        .where(
+            Scan.project_id == project.id,
+            Scan.request_key == key,
+            col(Scan.state).in_(_UNFINISHED),
+        )
+        .order_by(col(Scan.id).desc())
+        .limit(1)
+    ).first()
 
 
 def _plan(work: Work, project: Project, scan: Scan, urls: tuple[str, ...]) -> list[PageVisit]:

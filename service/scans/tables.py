@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import JSON
-from sqlmodel import Field, SQLModel, UniqueConstraint
+from sqlmodel import Field, Index, SQLModel, UniqueConstraint
 
 from service.db.columns import json_column, new_id
 
@@ -12,10 +12,12 @@ from service.db.columns import json_column, new_id
 class Scan(SQLModel, table=True):
     """One request to examine pages. Its id is also the id of its durable job.
 
-    Its job has taken up the visits whose ordinal is below `handed_out`.
+    Its job has taken up the visits whose ordinal is below `handed_out`. Scans of a project with
+    the same `request_key` were asked for in the same words.
     """
 
     __tablename__ = "scan"
+    __table_args__ = (Index("ix_scan_request", "project_id", "request_key"),)
 
     id: str = Field(default_factory=new_id, primary_key=True)
     project_id: str = Field(foreign_key="project.id", ondelete="CASCADE", index=True)
@@ -24,6 +26,8 @@ class Scan(SQLModel, table=True):
     viewports: list[str] = json_column(list)
     checks: list[str] = json_column(list)
     wait_for: str | None = None
+    priority: str = "normal"
+    request_key: str = ""
     branch: str | None = None
     sha: str | None = None
     base_sha: str | None = None

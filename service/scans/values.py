@@ -5,10 +5,15 @@ from typing import Literal
 
 ScanState = Literal["queued", "running", "completed", "incomplete", "cancelled", "failed"]
 ScanResult = Literal["pending", "pass", "fail", "error"]
+Priority = Literal["interactive", "normal", "bulk"]
 
 ENDED: frozenset[str] = frozenset({"completed", "incomplete", "cancelled", "failed"})
 VISIT_ENDED: frozenset[str] = frozenset({"examined", "error"})
 SCAN_BATCH = "scan"
+MAX_VIEWPORTS = 8
+
+# The lowest goes first.
+RANKS: dict[str, int] = {"interactive": 0, "normal": 1, "bulk": 2}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,7 +27,10 @@ class Commit:
 
 @dataclass(frozen=True, kw_only=True)
 class ScanRequest:
-    """Pages times viewports to examine. `viewports` are (width, height) in CSS pixels."""
+    """Pages times viewports to examine. `viewports` are (width, height) in CSS pixels.
+
+    An identical scan that has not ended is answered in place of a new one, unless `fresh`.
+    """
 
     urls: tuple[str, ...]
     standard: str | None = None
@@ -30,3 +38,5 @@ class ScanRequest:
     checks: tuple[str, ...] = ("axe",)
     wait_for: str | None = None
     commit: Commit = Commit()
+    priority: Priority = "normal"
+    fresh: bool = False

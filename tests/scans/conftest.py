@@ -49,13 +49,18 @@ def make_runtime(app: FastAPI, fleet: FakeFleet, clock: Any) -> Iterator[Callabl
     """Makes the jobs runtime over the fake fleet; every one made is stopped at the end."""
     made: list[JobRuntime] = []
 
-    def make(lanes: int = 2, executor_id: str = "test", item_timeout_s: float = 30) -> JobRuntime:
+    def make(
+        lanes: int = 2,
+        executor_id: str = "test",
+        item_timeout_s: float = 30,
+        allowed_hosts: frozenset[str] = frozenset(),
+    ) -> JobRuntime:
         events = ScanEvents(app.state.scan_metrics)
         job = ScanJob(
             engine=app.state.engine,
             fleet=fleet,
             clock=clock,
-            allowed_hosts=frozenset(),
+            allowed_hosts=allowed_hosts,
             page_deadline_s=5,
             observer=events,
         )

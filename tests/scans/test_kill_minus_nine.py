@@ -106,7 +106,9 @@ def ask(engine: sa.Engine) -> str:
 
 def execute(engine: sa.Engine, scan_id: str) -> subprocess.Popen[bytes]:
     url = engine.url.render_as_string(hide_password=False)
-    return subprocess.Popen([sys.executable, str(HERE / "scan_process.py"), url, scan_id])
+    return subprocess.Popen(
+        [sys.executable, str(HERE / "scan_process.py"), url, "--until", scan_id]
+    )
 
 
 @pytest.mark.parametrize("seed", [1, 2])
