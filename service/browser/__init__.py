@@ -8,6 +8,7 @@ from service.browser.addresses import check_address, denied_reason
 from service.browser.axe import axe_options
 from service.browser.chromium import BrowserFound, find_browser, read_axe_version
 from service.browser.fleet import Fleet, longest_visit_s
+from service.browser.grid import GridAway, GridNode, read_nodes
 from service.browser.values import (
     BrowserOptions,
     MissingPart,
@@ -22,6 +23,8 @@ __all__ = [
     "BrowserFound",
     "BrowserOptions",
     "Fleet",
+    "GridAway",
+    "GridNode",
     "MissingPart",
     "PageError",
     "PageErrorCode",
@@ -34,4 +37,5 @@ __all__ = [
     "find_browser",
     "longest_visit_s",
     "read_axe_version",
+    "read_nodes",
 ]
