@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import sqlalchemy as sa
-from conftest import Site
+from conftest import FAULTY, Site
 from program import Running
 from selenium_grid import SeleniumGrid
 from sqlmodel import select
@@ -16,7 +16,7 @@ from service import db
 from service.access import Actor, Role, Work
 from service.jobs import JobQueue
 from service.projects import Project
-from service.scans import PageVisit, Scan, ScanRequest, request_scan
+from service.scans import ENDED, PageVisit, Scan, ScanRequest, request_scan
 
 PAGES = 30
 WORKERS = ("first", "second")
@@ -28,6 +28,7 @@ def test_a_scan_outlives_a_killed_and_a_frozen_node(
     tmp_path: Path, postgres_url: str, grid: SeleniumGrid, site: Site
 ) -> None:
     engine = db.make_engine(postgres_url)
+    site.pages |= {f"/page-{n}": FAULTY for n in range(PAGES)}
     scan_id = _ask_for_a_scan(engine, [site.url(f"/page-{n}") for n in range(PAGES)])
     with ExitStack() as stack:
         grid.start_node()
@@ -40,15 +41,15 @@ def test_a_scan_outlives_a_killed_and_a_frozen_node(
         def losses() -> int:
             return sum(worker.err.count(LOST) for worker in workers)
 
-        _await(lambda: _ended(engine, scan_id) >= 6)
+        _await(lambda: _scan(engine, scan_id).ended_count >= 6)
         grid.node_of(next(iter(grid.sessions()))).kill()
         _await(lambda: losses() >= 1)
-        _await(lambda: _ended(engine, scan_id) >= 14)
+        _await(lambda: _scan(engine, scan_id).ended_count >= 14)
         frozen = grid.node_of(next(iter(grid.sessions())))
         frozen.freeze()
         _await(lambda: losses() >= 2)
         frozen.thaw()
-        _await(lambda: _ended(engine, scan_id) == PAGES)
+        _await(lambda: _scan(engine, scan_id).state in ENDED)
         stopped = [worker.stop() for worker in workers]
     assert [(each.code, "Traceback" in each.err) for each in stopped] == [(0, False)] * 2
     with db.transaction(engine, writes=False) as session:
@@ -96,9 +97,9 @@ def _ask_for_a_scan(engine: sa.Engine, urls: list[str]) -> str:
         queue.close()
 
 
-def _ended(engine: sa.Engine, scan_id: str) -> int:
+def _scan(engine: sa.Engine, scan_id: str) -> Scan:
     with db.transaction(engine, writes=False) as session:
-        return session.get_one(Scan, scan_id).ended_count
+        return session.get_one(Scan, scan_id)
 
 
 def _await(condition: Callable[[], bool]) -> None:
