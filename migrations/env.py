@@ -5,6 +5,7 @@ from sqlmodel import SQLModel
 
 import service.access.tables
 import service.barriers.tables
+import service.jobs.tables
 import service.projects.tables
 import service.research.tables
 import service.scans.tables  # noqa: F401

@@ -30,6 +30,7 @@ from service.api import (
 from service.config import Settings
 from service.jobs import JobQueue
 from service.scans import ScanExecutor
+from service.scans.metrics import ScanMetrics
 from service.store import prepare_store, utc_now
 from service.web import docs, ledger, signin
 from service.web.deps import SignInFirst
@@ -63,6 +64,7 @@ def create_app(settings: Settings, *, clock: Clock = utc_now, execute_jobs: bool
     app.state.execute_jobs = execute_jobs
     app.state.seats = anyio.Semaphore(POOL_SIZE)
     app.state.registry = CollectorRegistry(auto_describe=True)
+    app.state.scan_metrics = ScanMetrics(app.state.registry, engine, lanes=settings.lanes)
     app.state.probes = {
         "database": lambda: health.probe_database(engine),
         "migrations": lambda: health.probe_migrations(engine),
@@ -108,7 +110,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     engine: sa.Engine = app.state.engine
     await anyio.to_thread.run_sync(prepare_store, engine, app.state.clock())
     app.state.queue = JobQueue(engine)
-    executor = ScanExecutor(engine, app.state.settings, app.state.clock)
+    executor = ScanExecutor(engine, app.state.settings, app.state.clock, app.state.scan_metrics)
     try:
         if app.state.execute_jobs:
             await anyio.to_thread.run_sync(executor.start)

@@ -5,9 +5,8 @@ from datetime import UTC, datetime
 import sqlalchemy as sa
 from sqlmodel import Session, select
 
-from service import db
+from service import db, jobs
 from service.access.idempotency import forget_old_keys
-from service.jobs import migrate as migrate_jobs
 from service.projects import Project
 
 
@@ -19,7 +18,7 @@ def prepare_store(engine: sa.Engine, now: datetime) -> None:
     """Migrate our tables and the jobs engine's; an empty database gets its first project."""
     with db.setup_lock(engine):
         db.upgrade(engine)
-        migrate_jobs(engine)
+        jobs.migrate(engine)
         with db.transaction(engine) as session:
             forget_old_keys(session, now)
             _add_default_project(session, now)

@@ -196,6 +196,15 @@ class ScanAnswer(Answer):
         )
 
 
+class RefusedAnswer(Answer):
+    """A host and port that the page wanted and did not get, as if the internet ended there."""
+
+    host: str
+    port: int
+    code: str = Field(examples=["blocked_address"])
+    reason: str
+
+
 class VisitAnswer(Answer):
     """One page in one viewport. A partial visit adds findings and proves no absence."""
 
@@ -207,6 +216,9 @@ class VisitAnswer(Answer):
     state: Literal["queued", "running", "examined", "error"]
     partial: bool
     partial_reasons: list[str]
+    refused: list[RefusedAnswer] = Field(
+        description="What the page asked for and the egress guard did not let through; bounded."
+    )
     error: str | None = Field(
         description="Why it could not be examined.", examples=["not_resolved"]
     )
@@ -220,7 +232,12 @@ class VisitAnswer(Answer):
     def of(cls, visit: PageVisit) -> Self:
         values: dict[str, Any] = visit.model_dump()
         return cls.model_validate(
-            {**values, "viewport": _viewport(visit.viewport), "error": visit.error_code}
+            {
+                **values,
+                "viewport": _viewport(visit.viewport),
+                "error": visit.error_code,
+                "refused": visit.refused or [],
+            }
         )
 
 

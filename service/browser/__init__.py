@@ -4,35 +4,40 @@ Fleet.visit(VisitRequest) -> VisitOutcome     page errors are values: PageError,
 MissingPart                                   raised when axe-core or Chromium is not there
 """
 
-from service.browser.addresses import check_address, denied_reason
+from service.browser.addresses import denied_reason
 from service.browser.axe import axe_options
 from service.browser.chromium import BrowserFound, find_browser, read_axe_version
-from service.browser.fleet import Fleet, longest_visit_s
+from service.browser.fleet import Fleet
 from service.browser.grid import GridAway, GridNode, read_nodes
+from service.browser.observer import BrowserEnd, FleetObserver
+from service.browser.retrying import longest_visit_s
 from service.browser.values import (
     BrowserOptions,
     MissingPart,
     PageError,
     PageErrorCode,
+    Refusal,
     Viewport,
     VisitOutcome,
     VisitRequest,
 )
 
 __all__ = [
+    "BrowserEnd",
     "BrowserFound",
     "BrowserOptions",
     "Fleet",
+    "FleetObserver",
     "GridAway",
     "GridNode",
     "MissingPart",
     "PageError",
     "PageErrorCode",
+    "Refusal",
     "Viewport",
     "VisitOutcome",
     "VisitRequest",
     "axe_options",
-    "check_address",
     "denied_reason",
     "find_browser",
     "longest_visit_s",

@@ -6,7 +6,7 @@ The parts of a run (`axe.runPartial` per frame, `axe.finishRun` over all) travel
 
 import json
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -14,6 +14,7 @@ from typing import Any
 
 from axe_selenium_python import Axe
 
+from checks.axe import target_key
 from service.browser.session import (
     BrowserSession,
     Clock,
@@ -26,6 +27,7 @@ from service.browser.world import WORLD_NAME, ScriptFailed, World, WorldGone, wo
 MAX_FRAMES = 60
 MAX_RESULT_CHARS = 50_000_000
 FRAMES_SHARE = 0.7
+DESCRIBE_SHARE = 0.5
 TICK_S = 0.05
 
 
@@ -39,11 +41,17 @@ def axe_options(tags: tuple[str, ...]) -> dict[str, object]:
 
 @dataclass(frozen=True, kw_only=True)
 class AxeRun:
-    """What one run gave: the raw results, each frame's world by its path, what did not finish."""
+    """What one run gave: the raw results, each frame's world by its path, what did not finish.
+
+    Where the page has no frames, the run itself told what stood there (`standing`) and described
+    the elements that it names: each as world.js tells it, by their target's key.
+    """
 
     results: dict[str, Any]
-    worlds: dict[tuple[str, ...], World]
-    unfinished: tuple[str, ...]
+    worlds: dict[tuple[str, ...], World] = field(default_factory=dict)
+    unfinished: tuple[str, ...] = ()
+    standing: Mapping[str, Any] | None = None
+    described: Mapping[str, Mapping[str, Any]] | None = None
 
 
 @dataclass
@@ -62,27 +70,14 @@ class _Gathering:
 class IsolatedAxe(Axe):  # type: ignore[misc]
     """axe-selenium-python's `Axe` with our axe-core, real options and all frames."""
 
-    def __init__(
-        self,
-        session: BrowserSession,
-        axe_path: Path,
-        *,
-        may_read: Callable[[str], bool] = lambda _address: True,
-    ) -> None:
-        """`may_read(address)` says whether a frame with a document from there may be entered."""
+    def __init__(self, session: BrowserSession, axe_path: Path) -> None:
         super().__init__(session.driver, script_url=str(axe_path))
         self._session = session
-        self._may_read = may_read
         self._source = _source(axe_path)
 
     def inject(self, timeout_s: float = 10.0) -> None:
         """Put axe into the isolated world of every document that this tab loads from now on."""
-        self._session.command(
-            "Page.addScriptToEvaluateOnNewDocument",
-            timeout_s,
-            source=self._source,
-            worldName=WORLD_NAME,
-        )
+        self._session.add_script(self._source, WORLD_NAME, timeout_s)
 
     def run(
         self,
@@ -99,23 +94,43 @@ class IsolatedAxe(Axe):  # type: ignore[misc]
         """
         if main is None or clock is None:
             raise TypeError("an isolated run needs the main frame's world and a clock")
+        options = options or {}
+        try:
+            whole = self._run_whole(main, options, clock)
+            return whole if whole is not None else self._run_in_parts(main, context, options, clock)
+        except ScriptFailed as error:
+            raise VisitFailed(PageErrorCode.CHECK_FAILED, f"axe-core gave up: {error}") from error
+
+    def _run_whole(self, main: World, options: Mapping[str, object], clock: Clock) -> AxeRun | None:
+        """The run over a page without frames, in one go; None for a page with frames."""
+        describe_ms = int(clock.left_s() * DESCRIBE_SHARE * 1000)
+        text = main.call("examine", options, describe_ms, timeout_s=clock.left_s())
+        if text is None:
+            return None
+        answer = _read(text)
+        unfinished: tuple[str, ...] = ()
+        if answer["undescribed"]:
+            unfinished = (f"there was no time left to describe {answer['undescribed']} elements",)
+        return AxeRun(
+            results=answer["results"],
+            unfinished=unfinished,
+            standing=answer["standing"],
+            described=_described(answer["results"], answer["elements"]),
+        )
+
+    def _run_in_parts(
+        self, main: World, context: object, options: Mapping[str, object], clock: Clock
+    ) -> AxeRun:
         gathering = _Gathering(
-            options=options or {},
+            options=options,
             clock=clock,
             frames_end=time.monotonic() + clock.left_s() * FRAMES_SHARE,
             main=main,
         )
-        try:
-            self._run_frame(main, (), context, gathering)
-            text = main.call("finish", gathering.options, timeout_s=clock.left_s())
-        except ScriptFailed as error:
-            raise VisitFailed(PageErrorCode.CHECK_FAILED, f"axe-core gave up: {error}") from error
-        if len(text) > MAX_RESULT_CHARS:
-            raise VisitFailed(
-                PageErrorCode.TOO_LARGE, f"axe-core's results are {len(text)} characters long"
-            )
+        self._run_frame(main, (), context, gathering)
+        text = main.call("finish", gathering.options, timeout_s=clock.left_s())
         return AxeRun(
-            results=json.loads(text),
+            results=_read(text),
             worlds=gathering.worlds,
             unfinished=tuple(gathering.unfinished),
         )
@@ -186,8 +201,6 @@ class IsolatedAxe(Axe):  # type: ignore[misc]
         never_loaded = state["href"] == "about:blank" and not child["inline"]
         if never_loaded and child["source"].startswith(("http:", "https:")):
             return None
-        if state["href"].startswith(("http:", "https:")) and not self._may_read(state["href"]):
-            return None
         if state["opaque"]:
             revive_timers(world, clock)
         return world
@@ -198,6 +211,31 @@ def revive_timers(world: World, clock: Clock) -> bool:
     world.call("probeTimers", timeout_s=clock.left_s(10))
     time.sleep(TICK_S)
     return bool(world.call("replaceDeadTimers", timeout_s=clock.left_s(10)))
+
+
+def _read(text: str) -> dict[str, Any]:
+    if len(text) > MAX_RESULT_CHARS:
+        raise VisitFailed(
+            PageErrorCode.TOO_LARGE, f"axe-core's results are {len(text)} characters long"
+        )
+    return dict(json.loads(text))
+
+
+def _described(
+    results: Mapping[str, Any], elements: Sequence[Mapping[str, Any]]
+) -> dict[str, Mapping[str, Any]]:
+    """What is known of each element, by its target's key; takes its place out of the results."""
+    nodes = (
+        node
+        for kind in ("violations", "incomplete")
+        for rule in results[kind]
+        for node in rule["nodes"]
+    )
+    return {
+        target_key(node["target"]): elements[place]
+        for node in nodes
+        if (place := node.pop("element", None)) is not None
+    }
 
 
 @lru_cache(maxsize=2)

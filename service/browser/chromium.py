@@ -6,6 +6,7 @@ import shutil
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from selenium.webdriver.chrome.options import Options
 
@@ -92,10 +93,24 @@ def sandbox_state() -> tuple[bool, str]:
     return True, "Chromium's own sandbox is on"
 
 
-def chromium_options(*, binary: str | None = None, profile: Path | None = None) -> Options:
+def guard_flags(proxy: str) -> tuple[str, ...]:
+    """What sends every connection through the egress guard at `socks5://host:port`."""
+    host = urlsplit(proxy).hostname
+    return (
+        f"--proxy-server={proxy}",
+        # Without this, loopback goes past every proxy.
+        "--proxy-bypass-list=<-loopback>",
+        # Prefetching would ask a resolver by itself; the guard resolves what is connected to.
+        f"--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE {host}",
+    )
+
+
+def chromium_options(
+    *, proxy: str, binary: str | None = None, profile: Path | None = None
+) -> Options:
     """The options of every session, local or on a Grid; a Grid's node picks binary and profile."""
     options = Options()
-    for flag in FLAGS:
+    for flag in (*FLAGS, *guard_flags(proxy)):
         options.add_argument(flag)
     if not sandbox_state()[0]:
         options.add_argument("--no-sandbox")

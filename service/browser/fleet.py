@@ -4,16 +4,18 @@ import os
 import queue
 import threading
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from types import TracebackType
 from urllib.parse import urlsplit
 
-from service.browser.addresses import RESOLVE_TIMEOUT_S, check_address
+from service.browser.addresses import split_url
 from service.browser.chromium import find_browser, read_axe_version
-from service.browser.grid import GridAway, Pulse, check_grid, has_free_slot
+from service.browser.grid import GridAway, check_grid, has_free_slot
+from service.browser.guard import Door, EgressPolicy, Guard
+from service.browser.observer import BrowserEnd, FleetObserver, Unobserved
 from service.browser.processes import clear_leftovers
-from service.browser.retrying import TRIES, visit_at_most_twice
+from service.browser.retrying import visit_at_most_twice
 from service.browser.session import (
     CLEAN_TIMEOUT_S,
     START_TIMEOUT_S,
@@ -31,17 +33,17 @@ from service.browser.values import (
     MissingPart,
     PageError,
     PageErrorCode,
+    Refusal,
     Viewport,
     VisitFailed,
     VisitOutcome,
     VisitRequest,
 )
 from service.browser.visit import Examined, Progress, examine
+from service.browser.watch import Watch, lost
 
 POLL_S = 0.1
 SLOT_POLL_S = 0.5
-# How long after its deadline a visit is ended by force, whatever command it is waiting for.
-OVERTIME_S = 1.0
 # After these the page may still be running wild in there: that browser is not lent again.
 _SPOILING = frozenset(
     {
@@ -56,27 +58,40 @@ _SPOILING = frozenset(
 _UNUSABLE = (SessionLost, CommandTimeout, CommandRefused, CommandInterrupted, WindowClosed)
 
 
-@dataclass(order=True)
+@dataclass
 class _Lane:
-    """A free lane; the one whose browser was used last is lent first, one without comes last."""
+    """A door of the guard and the browser that goes out through it, None until it is started.
 
-    rank: tuple[bool, float]
-    session: BrowserSession | None = field(compare=False)
+    Ordered by who is lent next: the browser used last, and one that is to be started after all.
+    """
 
-    @classmethod
-    def of(cls, session: BrowserSession | None) -> "_Lane":
-        return cls((session is None, -time.monotonic()), session)
+    door: Door
+    session: BrowserSession | None = None
+    used: float = 0
+
+    def __lt__(self, other: "_Lane") -> bool:
+        return (self.session is None, -self.used) < (other.session is None, -other.used)
 
 
 class Fleet:
     """`lanes` warm browsers, each started when it is first needed. Thread-safe.
 
+    Each browser goes out through a door of `guard`, which is closed with the fleet.
+
     Raises MissingPart when it is made without axe-core or Chromium. `visit` never raises for what a
     page or a browser does.
     """
 
-    def __init__(self, options: BrowserOptions) -> None:
+    def __init__(
+        self,
+        options: BrowserOptions,
+        observer: FleetObserver | None = None,
+        *,
+        guard: Guard | None = None,
+    ) -> None:
         self._options = options
+        self._observer = observer or Unobserved()
+        self._open: set[BrowserSession] = set()
         self._axe_version = read_axe_version(options.axe_path)
         self._chromium: str | None = None
         self._chromedriver: str | None = None
@@ -86,9 +101,10 @@ class Fleet:
             self._chromium, self._chromedriver = found.chromium, found.chromedriver
             self._browser_version = found.chromium_version
             clear_leftovers()
+        self._guard = guard or Guard()
         self._lanes: queue.PriorityQueue[_Lane] = queue.PriorityQueue()
         for _ in range(options.lanes):
-            self._lanes.put(_Lane.of(None))
+            self._lanes.put(_Lane(self._guard.open_door()))
         self._closing = threading.Event()
 
     @property
@@ -133,29 +149,26 @@ class Fleet:
     def _visit_once(self, request: VisitRequest, stop: tuple[threading.Event, ...]) -> VisitOutcome:
         started = time.monotonic()
         progress = Progress()
-        refusal = check_address(
-            request.url,
-            request.allowed_hosts,
-            timeout_s=min(RESOLVE_TIMEOUT_S, request.deadline_s),
-        )
-        if refusal is not None:
-            return self._outcome(refusal, progress, started, started)
+        parts = split_url(request.url)
+        if isinstance(parts, PageError):
+            return self._outcome(parts, progress, started, started)
         try:
-            session = self._borrow(stop, request.deadline_s)
+            lane = self._borrow(stop, request.deadline_s)
         except VisitFailed as error:
             return self._outcome(error.error, progress, started, time.monotonic())
         granted = progress.started = time.monotonic()
-        watch = _Watch(stop, Clock(START_TIMEOUT_S + CLEAN_TIMEOUT_S))
-        kept: BrowserSession | None = None
+        watch = Watch(stop, Clock(START_TIMEOUT_S + CLEAN_TIMEOUT_S))
+        session, lane.session = lane.session, None
         try:
             with watch:
-                result, session = self._examine(session, request, watch, progress)
+                result, session = self._examine(lane.door, session, request, watch, progress)
             if watch.error is not None:
                 result = watch.error_in(progress.phase)
-            outcome = self._outcome(result, progress, started, granted)
-            kept = self._keep(session, result)
+            outcome = self._outcome(result, progress, started, granted, lane.door.end())
+            lane.session = self._keep(session, result)
         finally:
-            self._lanes.put(_Lane.of(kept))
+            lane.used = time.monotonic()
+            self._lanes.put(lane)
         return outcome
 
     def visit_page(
@@ -180,6 +193,8 @@ class Fleet:
             session = self._lanes.get().session
             if session is not None:
                 session.quit()
+                self._tell_end(session, BrowserEnd.CLOSED)
+        self._guard.close()
 
     def __enter__(self) -> "Fleet":
         return self
@@ -192,21 +207,21 @@ class Fleet:
     ) -> None:
         self.close()
 
-    def _borrow(self, stop: tuple[threading.Event, ...], limit_s: float) -> BrowserSession | None:
-        """A lane's browser, None if it has to be started. Raises VisitFailed when cancelled.
+    def _borrow(self, stop: tuple[threading.Event, ...], limit_s: float) -> _Lane:
+        """A free lane. Raises VisitFailed when cancelled.
 
-        Where the Grid has no slot for another one, another lane's browser will do; after `limit_s`
-        the hub is asked all the same and says itself what is lacking.
+        Where the Grid has no slot for another browser, another lane's will do; after `limit_s` the
+        hub is asked all the same and says itself what is lacking.
         """
         end = time.monotonic() + limit_s
         while not any(event.is_set() for event in stop):
             try:
-                session = self._lanes.get(timeout=POLL_S).session
+                lane = self._lanes.get(timeout=POLL_S)
             except queue.Empty:
                 continue
-            if session is not None or time.monotonic() > end or self._can_start():
-                return session
-            self._lanes.put(_Lane.of(None))
+            if lane.session is not None or time.monotonic() > end or self._can_start():
+                return lane
+            self._lanes.put(lane)
             stop[0].wait(SLOT_POLL_S)
         raise VisitFailed(PageErrorCode.CANCELLED, "cancelled before a browser was free")
 
@@ -221,41 +236,64 @@ class Fleet:
 
     def _examine(
         self,
+        door: Door,
         session: BrowserSession | None,
         request: VisitRequest,
-        watch: "_Watch",
+        watch: Watch,
         progress: Progress,
     ) -> tuple[Examined | PageError, BrowserSession | None]:
         """What the visit gave, and the browser it ran on."""
         try:
-            session = self._ready(session, watch)
+            session = self._ready(door, session, watch)
             # A page is not to pay for the time that its browser took to start.
             watch.begins(Clock(request.deadline_s), session.pulse())
-            session.enter_site(urlsplit(request.url)[:2])
-            return examine(session, request, self._options.axe_path, watch.clock, progress), session
+            policy = self._policy(request)
+            session.enter_site((*urlsplit(request.url)[:2], policy))
+            door.begin(policy)
+            axe_path = self._options.axe_path
+            return examine(session, request, axe_path, watch.clock, progress, door), session
         except VisitFailed as error:
             if session is not None and session.is_stuck and not session.is_reachable():
-                return _lost("the Grid's node does not answer any more"), session
+                return lost("the Grid's node does not answer any more"), session
             return error.error, session
         except _UNUSABLE as error:
-            return _lost(str(error)), session
+            return lost(str(error)), session
 
-    def _ready(self, session: BrowserSession | None, watch: "_Watch") -> BrowserSession:
+    def _policy(self, request: VisitRequest) -> EgressPolicy:
+        return EgressPolicy(
+            allowed_hosts=request.allowed_hosts,
+            denied=self._options.denied,
+            max_response_bytes=self._options.max_response_bytes,
+            max_visit_bytes=self._options.max_visit_bytes,
+            max_response_s=self._options.max_response_s,
+        )
+
+    def _ready(self, door: Door, session: BrowserSession | None, watch: Watch) -> BrowserSession:
         """A browser that answers: the lane's, or a new one. Raises SessionLost when none starts."""
         if session is not None:
             watch.guards(session.end)
             if session.is_alive():
                 return session
             session.end()
+            self._tell_end(session, BrowserEnd.DIED)
         session = start_session(
             chromium=self._chromium,
             chromedriver=self._chromedriver,
             grid_url=self._options.grid_url,
+            proxy=self._options.grid_proxy or door.address,
             on_start=watch.guards,
         )
         watch.guards(session.end)
         self._browser_version = session.browser_version
+        self._open.add(session)
+        self._observer.browser_started()
         return session
+
+    def _tell_end(self, session: BrowserSession, reason: BrowserEnd) -> None:
+        """Each browser's end is told once, with the reason that was known first."""
+        if session in self._open:
+            self._open.discard(session)
+            self._observer.browser_ended(reason)
 
     def _keep(
         self, session: BrowserSession | None, result: Examined | PageError
@@ -267,20 +305,29 @@ class Fleet:
         spoiled = isinstance(result, PageError) and result.code in _SPOILING
         if spoiled or session.is_stuck or session.ended:
             session.end()
+            self._tell_end(session, BrowserEnd.SPOILED)
             return None
         if session.pages >= self._options.recycle_after_pages:
             session.quit()
+            self._tell_end(session, BrowserEnd.RECYCLED)
             return None
         try:
-            session.open_clean_tab()
+            if not (_leaves_little(result) and session.clear_tab()):
+                session.open_clean_tab()
         except _UNUSABLE:
             # The page would not go; the next visit starts a new browser.
             session.end()
+            self._tell_end(session, BrowserEnd.SPOILED)
             return None
         return session
 
     def _outcome(
-        self, result: Examined | PageError, progress: Progress, started: float, granted: float
+        self,
+        result: Examined | PageError,
+        progress: Progress,
+        started: float,
+        granted: float,
+        record: tuple[Refusal, ...] = (),
     ) -> VisitOutcome:
         examined = result if isinstance(result, Examined) else None
         return VisitOutcome(
@@ -299,80 +346,19 @@ class Fleet:
             },
             browser_version=self._browser_version,
             axe_version=self._axe_version,
+            refused=tuple(
+                refusal
+                for refusal in record
+                if refusal.is_cut or refusal.code is PageErrorCode.BLOCKED_ADDRESS
+            ),
         )
 
 
-def _lost(detail: str) -> PageError:
-    return PageError(code=PageErrorCode.INFRASTRUCTURE, detail=detail)
-
-
-def longest_visit_s(deadline_s: float) -> float:
-    """The seconds after which `Fleet.visit` has answered for certain, once a lane is free."""
-    one_try = deadline_s + START_TIMEOUT_S + CLEAN_TIMEOUT_S + deadline_s + 2 * OVERTIME_S
-    return TRIES * one_try + deadline_s
-
-
-class _Watch:
-    """Ends the browser from a thread of its own when the visit is cancelled, far too late or lost.
-
-    Lost is a visit whose Grid node has fallen silent.
-    """
-
-    def __init__(self, stop: tuple[threading.Event, ...], clock: Clock) -> None:
-        self.clock = clock
-        self._pulse: Pulse | None = None
-        self.error: PageErrorCode | None = None
-        self._stop = stop
-        self._kill: Callable[[], None] | None = None
-        self._lock = threading.Lock()
-        self._done = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="luiska-watch", daemon=True)
-
-    def __enter__(self) -> "_Watch":
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._done.set()
-        self._thread.join()
-
-    def begins(self, clock: Clock, pulse: Pulse | None) -> None:
-        """The browser is there: from now on this is the visit's time, and this its node's pulse."""
-        self.clock = clock
-        self._pulse = pulse
-
-    def guards(self, kill: Callable[[], None]) -> None:
-        """What is to be killed; at once if the visit is already to end."""
-        with self._lock:
-            self._kill = kill
-            is_late = self.error is not None
-        if is_late:
-            kill()
-
-    def error_in(self, phase: str) -> PageError:
-        """The named error of a visit that was ended in this phase."""
-        if self.error is PageErrorCode.CANCELLED:
-            return PageError(code=self.error, detail="cancelled while the page was being examined")
-        if self.error is PageErrorCode.INFRASTRUCTURE:
-            return _lost("the Grid's node does not answer any more")
-        if phase == "start":
-            return _lost("no browser started in time")
-        code = PageErrorCode.RENDER_TIMEOUT if phase == "navigate" else PageErrorCode.CHECK_TIMEOUT
-        return PageError(code=code, detail="the visit did not end within its deadline")
-
-    def _run(self) -> None:
-        while not self._done.wait(POLL_S):
-            if any(event.is_set() for event in self._stop):
-                error = PageErrorCode.CANCELLED
-            elif self.clock.left_s() < -OVERTIME_S:
-                error = PageErrorCode.CHECK_TIMEOUT
-            elif self._pulse is not None and self._pulse.has_stopped():
-                error = PageErrorCode.INFRASTRUCTURE
-            else:
-                continue
-            with self._lock:
-                self.error = error
-                kill = self._kill
-            if kill is not None:
-                kill()
-            return
+def _leaves_little(result: Examined | PageError) -> bool:
+    """Whether this page's tab can be made clean: it was one whole document, of one site."""
+    return (
+        isinstance(result, Examined)
+        and not result.has_frames
+        and not result.partial_reasons
+        and urlsplit(result.artifacts.url)[:2] == urlsplit(result.artifacts.final_url)[:2]
+    )

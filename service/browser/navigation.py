@@ -6,13 +6,16 @@ download left behind; axe would judge each of them as the customer's page.
 
 import json
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from service.browser.addresses import check_address, host_port, split_url
+from service.browser.addresses import host_port, split_url
 from service.browser.axe import revive_timers
-from service.browser.net_errors import net_error
+from service.browser.guard import Door
+from service.browser.limits import refuse_too_large
+from service.browser.net_errors import net_error, unreachable_reason
 from service.browser.session import (
     BrowserSession,
     Clock,
@@ -29,6 +32,8 @@ RENDER_CAP_S = 3.0
 SETTLE_S = 0.1
 SETTLE_CAP_S = 1.0
 POLL_S = 0.05
+# For the way of an answer from the page, beyond what the page itself was given.
+MARGIN_S = 1.0
 MAX_DIALOGS = 5
 
 
@@ -45,7 +50,7 @@ class Document:
     partial_reasons: tuple[str, ...]
 
 
-def open_page(session: BrowserSession, request: VisitRequest, clock: Clock) -> Document:
+def open_page(session: BrowserSession, request: VisitRequest, clock: Clock, door: Door) -> Document:
     """Navigate and let the result through the gate. Raises VisitFailed naming what stood there."""
     limit_s = clock.left_s(NAVIGATE_CAP_S)
     try:
@@ -58,10 +63,11 @@ def open_page(session: BrowserSession, request: VisitRequest, clock: Clock) -> D
     if answer.get("isDownload"):
         raise VisitFailed(PageErrorCode.NOT_HTML, "the address gives a download, not a page")
     if answer.get("errorText"):
-        raise VisitFailed(*net_error(str(answer["errorText"]), session, frame_id, clock))
+        raise VisitFailed(*net_error(str(answer["errorText"]), session, frame_id, clock, door))
     try:
-        return _Gate(session, request, frame_id, clock).pass_through()
+        return _Gate(session, request, frame_id, clock, door).pass_through()
     except CommandTimeout as error:
+        refuse_too_large(door, request.url, None)
         raise VisitFailed(
             PageErrorCode.RENDER_TIMEOUT, f"the page answers to nothing: {error}"
         ) from error
@@ -70,9 +76,14 @@ def open_page(session: BrowserSession, request: VisitRequest, clock: Clock) -> D
 def is_unchanged(document: Document, clock: Clock) -> bool:
     """Whether the same document still stands at the same address after the checks."""
     try:
-        facts = json.loads(document.world.call("facts", False, timeout_s=clock.left_s(10)))
+        facts = json.loads(document.world.call("standing", timeout_s=clock.left_s(10)))
     except WorldGone:
         return False
+    return is_same(document, facts)
+
+
+def is_same(document: Document, facts: Mapping[str, Any]) -> bool:
+    """Whether these later facts are of the same document at the same address."""
     return bool(facts["sameRoot"]) and _without_fragment(facts["href"]) == _without_fragment(
         document.href
     )
@@ -82,12 +93,18 @@ class _Gate:
     """Waits until the document is there, then asks it what it is."""
 
     def __init__(
-        self, session: BrowserSession, request: VisitRequest, frame_id: str, clock: Clock
+        self,
+        session: BrowserSession,
+        request: VisitRequest,
+        frame_id: str,
+        clock: Clock,
+        door: Door,
     ) -> None:
         self.session = session
         self.request = request
         self.frame_id = frame_id
         self.clock = clock
+        self.door = door
         self.load_cap_s = min(LOAD_CAP_S, clock.left_s() * LOAD_SHARE)
         self.load_end = time.monotonic() + self.load_cap_s
         self.dialogs = 0
@@ -111,18 +128,18 @@ class _Gate:
             partial_reasons=tuple(self.reasons),
         )
 
-    def _look(self) -> tuple[World, dict[str, Any]]:
-        """The present document's world and facts, whatever it dismisses or becomes meanwhile."""
+    def _look(self, *, settled: bool = False) -> tuple[World, dict[str, Any]]:
+        """The present document's world and facts, whatever it dismisses or becomes meanwhile.
+
+        With `settled` the document is given time to come to rest, if it has timers to tell.
+        """
         while True:
             limit_s = max(self.load_end - time.monotonic(), 2.0)
             try:
                 world = World.of_frame(self.session, self.frame_id, Clock(limit_s))
-                if world.evaluate("typeof luiska", self.clock.left_s(limit_s)) == "undefined":
-                    raise VisitFailed(
-                        PageErrorCode.NAVIGATION_FAILED, "the tab holds no document of the page's"
-                    )
-                text = world.call("facts", True, timeout_s=self.clock.left_s(limit_s))
-                return world, json.loads(text)
+                facts = self._ask(world, settled, limit_s)
+                refuse_too_large(self.door, facts["href"], facts)
+                return world, facts
             except CommandInterrupted as error:
                 self.dialogs += error.dialog
                 if self.dialogs > MAX_DIALOGS:
@@ -134,32 +151,40 @@ class _Gate:
             if time.monotonic() > self.load_end:
                 raise VisitFailed(PageErrorCode.RENDER_TIMEOUT, "the page never stands still")
 
+    def _ask(self, world: World, settled: bool, limit_s: float) -> dict[str, Any]:
+        rest_ms = int(max(self.load_end - time.monotonic(), 0) * 1000)
+        timing = f"{SETTLE_S * 1000:.0f}, {SETTLE_CAP_S * 1000:.0f}, {rest_ms}"
+        wanted = f'origin === "null" ? luiska.facts() : luiska.settled({timing})'
+        text = world.evaluate(
+            f'typeof luiska === "undefined" ? null : {wanted if settled else "luiska.facts()"}',
+            self.clock.left_s(limit_s + MARGIN_S),
+        )
+        if text is None:
+            raise VisitFailed(
+                PageErrorCode.NAVIGATION_FAILED, "the tab holds no document of the page's"
+            )
+        return dict(json.loads(text))
+
     def _pause(self) -> None:
         time.sleep(POLL_S)
 
     def _await_load(self) -> tuple[World, dict[str, Any]]:
-        """Poll until the document is complete, goes nowhere and its elements no longer change."""
-        settled_since = time.monotonic()
-        settle_end: float | None = None
-        last: tuple[object, ...] = ()
+        """Wait until the document is complete, goes nowhere and its elements no longer change."""
+        seen: tuple[object, ...] = ()
         while True:
-            world, facts = self._look()
-            now = time.monotonic()
-            seen = (world.context_id, facts["href"], facts["elements"], facts["readyState"])
-            if seen != last:
-                last, settled_since = seen, now
+            world, facts = self._look(settled=True)
+            before, seen = seen, (world.context_id, facts["href"], facts["elements"])
             is_loaded = facts["readyState"] == "complete" and facts["leaving"] is None
-            if is_loaded:
-                settle_end = settle_end or now + SETTLE_CAP_S
-                if now - settled_since >= SETTLE_S or now > settle_end:
-                    return world, facts
-            if now > self.load_end:
+            # A document that may have no timers is looked at twice instead.
+            if is_loaded and (not facts["opaque"] or seen == before):
+                return world, facts
+            if time.monotonic() > self.load_end:
                 if not is_loaded:
                     self.reasons.append(
                         f"the page was still {_unloaded(facts)} after {self.load_cap_s:.0f} s"
                     )
                 return world, facts
-            self._pause()
+            time.sleep(SETTLE_S if is_loaded else POLL_S)
 
     def _await_selector(self, world: World, facts: dict[str, Any]) -> tuple[World, dict[str, Any]]:
         selector = self.request.wait_for
@@ -189,13 +214,7 @@ class _Gate:
     def _await_rendering(self, world: World, facts: dict[str, Any]) -> tuple[World, dict[str, Any]]:
         """Give an empty shell a moment to fill itself, and refuse it if it does not."""
         end = time.monotonic() + min(RENDER_CAP_S, self.clock.left_s() * LOAD_SHARE)
-        while True:
-            try:
-                if world.call("rendersSomething", timeout_s=self.clock.left_s(10)):
-                    return world, facts
-            except (WorldGone, CommandInterrupted):
-                # Looked at anew below.
-                pass
+        while not facts["rendersSomething"]:
             if time.monotonic() > end:
                 code = (
                     PageErrorCode.NAVIGATION_TIMEOUT if self.reasons else PageErrorCode.EMPTY_PAGE
@@ -206,16 +225,19 @@ class _Gate:
             self._pause()
             world, facts = self._look()
             self._judge(facts)
+        return world, facts
 
     def _judge(self, facts: dict[str, Any]) -> None:
         """Raise VisitFailed unless these are the facts of the page that was asked for."""
         href = facts["href"]
         if not href.startswith(("http://", "https://")):
+            refusal = unreachable_reason(self.session, self.clock, self.door)
+            if refusal is not None:
+                raise VisitFailed(refusal.code, refusal.reason)
             raise VisitFailed(
                 PageErrorCode.NAVIGATION_FAILED,
                 f"the tab shows {href.partition(':')[0]}: and no page",
             )
-        # Before anything is said of what answers there: a private address keeps its secrets.
         error = self._address_error(href)
         if error is not None:
             raise VisitFailed(error.code, error.detail)
@@ -240,13 +262,7 @@ class _Gate:
         if isinstance(landed, PageError):
             return landed
         if landed[:2] == asked[:2]:
-            # The address that was asked for has been checked before the visit.
             return None
-        blocked = check_address(
-            href, self.request.allowed_hosts, timeout_s=max(self.clock.left_s(5.0), 0.5)
-        )
-        if blocked is not None:
-            return blocked
         names = {_bare(name) for name in self.request.site_hosts}
         names.add(_bare(asked.hostname or ""))
         allowed = {host.lower() for host in self.request.allowed_hosts}

@@ -31,8 +31,11 @@ START_TIMEOUT_S = 30.0
 LATE_START_S = 120.0
 QUIT_TIMEOUT_S = 3.0
 CLEAN_TIMEOUT_S = 5.0
+# A browser that answered this short a time ago is not asked again whether it is there.
+FRESH_S = 1.0
 
 _CDP_PATH = "/session/$sessionId/goog/cdp/execute"
+_FORGET = "try { sessionStorage.clear() } catch {} window.name = ''"
 _GONE = (
     "tab crashed",
     "disconnected",
@@ -93,7 +96,10 @@ class BrowserSession:
         self._connection = connection
         self._ended = threading.Event()
         self._stuck = False
-        self._site: tuple[str, ...] | None = None
+        self._site: tuple[object, ...] | None = None
+        self._scripts: set[str] = set()
+        self._viewport: Viewport | None = None
+        self._answered = time.monotonic()
 
     @property
     def browser_version(self) -> str:
@@ -119,9 +125,11 @@ class BrowserSession:
         return dict(answer)
 
     def is_alive(self) -> bool:
-        """Whether the browser still answers; asked before it is lent out."""
+        """Whether the browser still answers; asked only if it has been silent for a while."""
         if self.ended or (self._process is not None and not self._process.is_running()):
             return False
+        if time.monotonic() - self._answered < FRESH_S:
+            return True
         try:
             self.command("Browser.getVersion", CLEAN_TIMEOUT_S)
         except (CommandTimeout, SessionLost, WindowClosed, CommandInterrupted, CommandRefused):
@@ -143,11 +151,43 @@ class BrowserSession:
                     self.command("Target.closeTarget", CLEAN_TIMEOUT_S, targetId=other)
         # Else what a page sends as an attachment lands in the home folder.
         self.command("Browser.setDownloadBehavior", CLEAN_TIMEOUT_S, behavior="deny")
+        self._scripts.clear()
+        self._viewport = None
+        self._clear_storage()
+
+    def clear_tab(self) -> bool:
+        """Make the same tab clean for the next page of the same site; False if it takes a new one.
+
+        For a page without frames only: its own `sessionStorage` is all that the tab holds.
+        """
+        if len(self._execute("w3cGetWindowHandles", CLEAN_TIMEOUT_S)) != 1:
+            return False
+        try:
+            self.command("Runtime.evaluate", CLEAN_TIMEOUT_S, expression=_FORGET)
+            # Away from the page before its storage is cleared: it may write until it is unloaded.
+            self.command("Page.navigate", CLEAN_TIMEOUT_S, url="about:blank")
+            self._clear_storage()
+        except CommandInterrupted:
+            return False
+        return True
+
+    def _clear_storage(self) -> None:
         self.command("Network.clearBrowserCookies", CLEAN_TIMEOUT_S)
         self.command("Storage.clearDataForOrigin", CLEAN_TIMEOUT_S, origin="*", storageTypes="all")
 
-    def enter_site(self, site: tuple[str, ...]) -> None:
-        """Forget the HTTP cache of another site.
+    def add_script(self, source: str, world_name: str, timeout_s: float) -> None:
+        """Run this in a world of that name in every document that this tab loads from now on."""
+        if world_name not in self._scripts:
+            self.command(
+                "Page.addScriptToEvaluateOnNewDocument",
+                timeout_s,
+                source=source,
+                worldName=world_name,
+            )
+            self._scripts.add(world_name)
+
+    def enter_site(self, site: tuple[object, ...]) -> None:
+        """Forget the HTTP cache of another site, or of one visited by other rules.
 
         Between pages of one site it is kept: its servers shall not pay for our isolation.
         """
@@ -156,6 +196,8 @@ class BrowserSession:
         self._site = site
 
     def set_viewport(self, viewport: Viewport) -> None:
+        if viewport == self._viewport:
+            return
         self.command(
             "Emulation.setDeviceMetricsOverride",
             CLEAN_TIMEOUT_S,
@@ -164,6 +206,7 @@ class BrowserSession:
             deviceScaleFactor=1,
             mobile=False,
         )
+        self._viewport = viewport
 
     def pulse(self) -> Pulse | None:
         """What tells meanwhile that its node is lost; None on this machine."""
@@ -205,7 +248,7 @@ class BrowserSession:
             raise SessionLost("the browser has been ended", crashed=False)
         self._connection.client_config.timeout = max(timeout_s, 0.05)
         try:
-            return self.driver.execute(name, params)["value"]
+            value = self.driver.execute(name, params)["value"]
         except urllib3.exceptions.TimeoutError as error:
             self._stuck = True
             raise CommandTimeout(f"{name} was not answered within {timeout_s:.1f} s") from error
@@ -228,6 +271,8 @@ class BrowserSession:
             if any(sign in message.lower() for sign in _GONE):
                 raise SessionLost(message, crashed=True) from error
             raise CommandRefused(message) from error
+        self._answered = time.monotonic()
+        return value
 
     @property
     def _session_id(self) -> str:
@@ -239,14 +284,17 @@ def start_session(
     chromium: str | None,
     chromedriver: str | None,
     grid_url: str | None,
+    proxy: str,
     on_start: Callable[[Callable[[], None]], None],
 ) -> BrowserSession:
-    """A new browser with a clean tab. Raises SessionLost when there is none to be had.
+    """A new browser with a clean tab, whose every connection goes through `proxy`.
+
+    Raises SessionLost when there is none to be had.
 
     `on_start` is told how to kill it as soon as there is something to kill.
     """
     if grid_url is not None:
-        return _start_on_grid(grid_url.rstrip("/"), on_start)
+        return _start_on_grid(grid_url.rstrip("/"), proxy, on_start)
     assert chromedriver is not None
     try:
         process = DriverProcess(chromedriver)
@@ -254,16 +302,18 @@ def start_session(
         raise SessionLost(f"chromedriver does not start: {error}", crashed=False) from error
     on_start(process.kill)
     try:
-        return _connect(process.address, process, chromium)
+        return _connect(process.address, process, chromium, proxy)
     except SessionLost:
         process.kill()
         raise
 
 
-def _start_on_grid(grid_url: str, on_start: Callable[[Callable[[], None]], None]) -> BrowserSession:
+def _start_on_grid(
+    grid_url: str, proxy: str, on_start: Callable[[Callable[[], None]], None]
+) -> BrowserSession:
     try:
         return begin(
-            lambda: _connect(grid_url, None, None),
+            lambda: _connect(grid_url, None, None, proxy),
             undo=BrowserSession.quit,
             limit_s=START_TIMEOUT_S,
             on_start=on_start,
@@ -272,7 +322,9 @@ def _start_on_grid(grid_url: str, on_start: Callable[[Callable[[], None]], None]
         raise SessionLost(f"no browser at {grid_url}: {error}", crashed=False) from error
 
 
-def _connect(address: str, process: DriverProcess | None, binary: str | None) -> BrowserSession:
+def _connect(
+    address: str, process: DriverProcess | None, binary: str | None, proxy: str
+) -> BrowserSession:
     profile: Path | None = process.profile if process else None
     on_grid = process is None
     config = ClientConfig(
@@ -286,7 +338,8 @@ def _connect(address: str, process: DriverProcess | None, binary: str | None) ->
     connection.add_command("executeCdpCommand", "POST", _CDP_PATH)  # type: ignore[no-untyped-call]
     try:
         driver = webdriver.Remote(
-            command_executor=connection, options=chromium_options(binary=binary, profile=profile)
+            command_executor=connection,
+            options=chromium_options(proxy=proxy, binary=binary, profile=profile),
         )
     except (urllib3.exceptions.HTTPError, WebDriverException) as error:
         connection.close()  # type: ignore[no-untyped-call]

@@ -1,11 +1,16 @@
 """What is asked of a page visit and what comes back from it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from typing import Literal
 
 from checks.values import PageArtifacts
+from service.config import DenyList
+
+MAX_RESPONSE_BYTES = 50_000_000
+MAX_VISIT_BYTES = 200_000_000
+MAX_RESPONSE_S = 60.0
 
 
 class PageErrorCode(StrEnum):
@@ -40,6 +45,21 @@ class PageError:
     detail: str
 
 
+@dataclass(frozen=True, kw_only=True)
+class Refusal:
+    """One host and port that the egress guard did not let through, or could not reach.
+
+    `code` is what a document from there ends in. `is_cut` tells that it was reached and then cut,
+    for its size or its time.
+    """
+
+    host: str
+    port: int
+    code: PageErrorCode
+    reason: str
+    is_cut: bool = False
+
+
 class VisitFailed(Exception):
     """The visit ends here with a named error. Never leaves this package."""
 
@@ -65,12 +85,22 @@ class Viewport:
 
 @dataclass(frozen=True, kw_only=True)
 class BrowserOptions:
-    """Where the parts are and how many browsers run. `None` means: look on this machine."""
+    """Where the parts are and how many browsers run. `None` means: look on this machine.
+
+    `grid_proxy` is the guard beside a Grid's nodes, `socks5://host:port`; without it they use this
+    process's own. `denied` is never reached, whatever a visit allows; for the caps see
+    `EgressPolicy`.
+    """
 
     axe_path: Path
     chromium: str | None = None
     chromedriver: str | None = None
     grid_url: str | None = None
+    grid_proxy: str | None = None
+    denied: DenyList = field(default_factory=DenyList)
+    max_response_bytes: int = MAX_RESPONSE_BYTES
+    max_visit_bytes: int = MAX_VISIT_BYTES
+    max_response_s: float = MAX_RESPONSE_S
     lanes: int = 1
     recycle_after_pages: int = 50
 
@@ -99,7 +129,8 @@ class VisitOutcome:
 
     `partial` tells that something did not finish (each `partial_reasons` says what), so what is
     absent from the artifacts proves nothing. `timings_ms` has queue, navigate, axe, elements and
-    total; a phase that was not reached is 0.
+    total; a phase that was not reached is 0. `refused` is what the page asked for and the egress
+    guard did not let through, or cut.
     """
 
     state: Literal["examined", "error"]
@@ -110,3 +141,4 @@ class VisitOutcome:
     timings_ms: dict[str, int]
     browser_version: str | None
     axe_version: str | None
+    refused: tuple[Refusal, ...] = ()

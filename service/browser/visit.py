@@ -1,16 +1,15 @@
 """One page visit on one browser: from the address to artifacts, or to a named error."""
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from checks.values import Element, PageArtifacts
-from service.browser.addresses import check_address
 from service.browser.axe import AxeRun, IsolatedAxe, axe_options
 from service.browser.elements import gather_elements
-from service.browser.navigation import Document, is_unchanged, open_page
+from service.browser.guard import Door
+from service.browser.navigation import Document, is_same, is_unchanged, open_page
 from service.browser.session import (
     BrowserSession,
     Clock,
@@ -57,6 +56,7 @@ class Examined:
 
     artifacts: PageArtifacts
     partial_reasons: tuple[str, ...]
+    has_frames: bool
 
 
 def examine(
@@ -65,18 +65,20 @@ def examine(
     axe_path: Path,
     clock: Clock,
     progress: Progress,
+    door: Door,
 ) -> Examined:
-    """Visit the page and check it. Raises VisitFailed, SessionLost or CommandTimeout, nothing else.
+    """Visit the page through a door that has this visit's policy, and check it.
 
+    Raises VisitFailed, SessionLost or CommandTimeout, nothing else.
     A page that navigates away or opens a dialog during the checks gets a second attempt.
     """
     progress.enter("navigate")
     try:
-        axe = IsolatedAxe(session, axe_path, may_read=_frame_reader(request, clock))
+        axe = IsolatedAxe(session, axe_path)
         axe.inject(clock.left_s(10))
         session.set_viewport(request.viewport)
         for _ in range(ATTEMPTS):
-            examined = _attempt(session, request, axe, clock, progress)
+            examined = _attempt(session, request, axe, clock, progress, door)
             if examined is not None:
                 return examined
         raise VisitFailed(
@@ -105,28 +107,9 @@ def examine(
         progress.enter(progress.phase)
 
 
-def _frame_reader(request: VisitRequest, clock: Clock) -> Callable[[str], bool]:
-    """Whether a frame's document may be read: not what a private address gives to this machine.
-
-    Each host and port is asked about once in a visit.
-    """
-    known = {_authority(request.url): True}
-
-    def may_read(address: str) -> bool:
-        authority = _authority(address)
-        if authority not in known:
-            blocked = check_address(
-                address, request.allowed_hosts, timeout_s=max(clock.left_s(5.0), 0.5)
-            )
-            known[authority] = blocked is None
-        return known[authority]
-
-    return may_read
-
-
-def _authority(address: str) -> tuple[str, str]:
-    parts = urlsplit(address)
-    return parts.scheme, parts.netloc.lower()
+def cut_reasons(door: Door) -> tuple[str, ...]:
+    """What the guard cut short: the page may lack something that its visitors get."""
+    return tuple(refusal.reason for refusal in door.refusals if refusal.is_cut)
 
 
 def _attempt(
@@ -135,25 +118,35 @@ def _attempt(
     axe: IsolatedAxe,
     clock: Clock,
     progress: Progress,
+    door: Door,
 ) -> Examined | None:
     """One go at the page; None when it was not the same page before and after the checks."""
     progress.enter("navigate")
-    document = open_page(session, request, clock)
+    document = open_page(session, request, clock, door)
     progress.enter("axe")
     try:
         run = axe.run(options=axe_options(request.axe_tags), main=document.world, clock=clock)
         progress.enter("elements")
         elements, undescribed = gather_elements(run, clock)
-        if not is_unchanged(document, clock):
+        if not _still_stands(document, run, clock):
             return None
     except (WorldGone, CommandInterrupted):
         return None
     return Examined(
         artifacts=_artifacts(request, document, run, elements),
+        has_frames=run.described is None,
         partial_reasons=tuple(
-            dict.fromkeys((*document.partial_reasons, *run.unfinished, *undescribed))
+            dict.fromkeys(
+                (*document.partial_reasons, *run.unfinished, *undescribed, *cut_reasons(door))
+            )
         ),
     )
+
+
+def _still_stands(document: Document, run: AxeRun, clock: Clock) -> bool:
+    if run.standing is not None:
+        return is_same(document, run.standing)
+    return is_unchanged(document, clock)
 
 
 def _artifacts(

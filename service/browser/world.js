@@ -3,6 +3,7 @@
 (() => {
   const NAME_LIMIT = 200;
   const ANCESTORS = 6;
+  const TICK_MS = 20;
   const HTML_TYPES = ["text/html", "application/xhtml+xml"];
   const UNRENDERED = new Set(["SCRIPT", "STYLE", "NOSCRIPT", "TEMPLATE", "LINK", "META", "TITLE"]);
 
@@ -41,23 +42,21 @@
   };
 
   // Whether the body shows anything at all: an image or one word is a page, an empty shell is not.
+  // Boxes first: the text of the whole page is dear, and most pages have a box at once.
   const rendersSomething = () => {
     const body = document.body;
     if (!body) return false;
-    if (body.innerText && body.innerText.trim() !== "") return true;
-    if (getComputedStyle(body).backgroundImage !== "none") return true;
     for (const element of body.getElementsByTagName("*")) {
       if (UNRENDERED.has(element.tagName)) continue;
       if (element.localName.includes("-") || hasBox(element)) return true;
     }
-    return false;
+    if (body.innerText && body.innerText.trim() !== "") return true;
+    return getComputedStyle(body).backgroundImage !== "none";
   };
 
-  // What the truth gate asks of a document. Remembers the root, so that a swap shows later.
-  world.facts = (remember) => {
-    if (remember) world.root = document.documentElement;
+  const present = () => {
     const entry = performance.getEntriesByType("navigation")[0];
-    return told({
+    return {
       href: location.href,
       contentType: document.contentType,
       isHtml: HTML_TYPES.includes(document.contentType),
@@ -66,13 +65,47 @@
       title: document.title,
       language: document.documentElement ? document.documentElement.getAttribute("lang") : null,
       elements: document.getElementsByTagName("*").length,
+      bodyBytes: entry ? Math.max(entry.encodedBodySize, entry.decodedBodySize) : 0,
       opaque: origin === "null",
       leaving: world.leaving,
       sameRoot: world.root === document.documentElement,
-    });
+    };
   };
 
-  world.rendersSomething = rendersSomething;
+  // What the truth gate asks of a document. Remembers the root, so that a swap shows later.
+  world.facts = () => {
+    world.root = document.documentElement;
+    return told({ ...present(), rendersSomething: rendersSomething() });
+  };
+
+  // Whether the remembered document still stands, and where.
+  world.standing = () => told(present());
+
+  // The facts, once the document is complete, goes nowhere and has not changed for `settleMs`. A
+  // page that never rests is taken as it is `settleCapMs` after it was complete, and in any case
+  // after `capMs`. Needs timers, which a document whose scripts are off does not have.
+  world.settled = async (settleMs, settleCapMs, capMs) => {
+    const started = performance.now();
+    let complete = null;
+    let quiet = started;
+    let last = "";
+    for (;;) {
+      const now = performance.now();
+      const seen = [
+        location.href, document.getElementsByTagName("*").length, document.readyState,
+      ].join(" ");
+      if (seen !== last) {
+        last = seen;
+        quiet = now;
+      }
+      if (document.readyState === "complete" && world.leaving === null) {
+        complete ??= now;
+        if (now - quiet >= settleMs || now - complete >= settleCapMs) return world.facts();
+      }
+      if (now - started >= capMs) return world.facts();
+      await new Promise((resolve) => { setTimeout(resolve, TICK_MS); });
+    }
+  };
 
   world.has = (selector) => {
     try {
@@ -167,11 +200,61 @@
     return found;
   };
 
+  const described = (node, remembered) => ({
+    ...known(node), ancestors: ancestorsOf(node, remembered),
+  });
+
+  const framed = (root) => root.querySelector("iframe, frame") !== null
+    || Array.from(root.querySelectorAll("*")).some(
+      (element) => element.shadowRoot !== null && framed(element.shadowRoot),
+    );
+
+  // Reports like axe's own `v1`, while the tree that axe built still stands: what passed is counted
+  // and not written out, and each element named is described on the spot. `node.element` is the
+  // element's place among `elements`.
+  axe.addReporter("luiska", (rules, { describeMs, ...options }, callback) => {
+    const end = performance.now() + describeMs;
+    const passed = new Map(rules.map((rule) => [rule.id, (rule.passes ?? []).length]));
+    const remembered = new Map();
+    const places = new Map();
+    const elements = [];
+    let undescribed = 0;
+    for (const node of rules.flatMap((rule) => [rule.violations ?? [], rule.incomplete ?? []]).flat()) {
+      const element = node.node?.element;
+      const virtual = element && axe.utils.getNodeFromTree(element);
+      if (!virtual) continue;
+      if (!places.has(element)) {
+        if (performance.now() > end) {
+          undescribed += 1;
+          continue;
+        }
+        places.set(element, elements.length);
+        elements.push(described(virtual, remembered));
+      }
+      node.element = places.get(element);
+    }
+    const shown = { ...options, reporter: "v1", resultTypes: ["violations", "incomplete"] };
+    axe.getReporter("v1")(rules, shown, (results) => {
+      results.passes = results.passes.map(({ id }) => ({ id, nodes: passed.get(id) }));
+      results.inapplicable = counted(results.inapplicable);
+      results.toolOptions = options;
+      callback({ results, elements, undescribed });
+    });
+  });
+
+  // The whole of a page without frames in one go; null for a page with frames, which is examined
+  // in parts.
+  world.examine = async (options, describeMs) => {
+    if (framed(document)) return null;
+    const examined = await axe.run(document, { ...options, describeMs, reporter: "luiska" });
+    return told({ ...examined, standing: present() });
+  };
+
   // Role, name and ancestors of each selector (a list of steps into shadow roots), as far as the
   // budget reaches. An element that is gone meanwhile is null.
   world.describe = (selectors, budgetMs) => {
     const end = performance.now() + budgetMs;
-    const described = [];
+    const found = [];
     const remembered = new Map();
     axe.setup(document);
     try {
@@ -179,12 +262,12 @@
         if (performance.now() > end) break;
         const element = axe.utils.shadowSelect(selector);
         const node = element && axe.utils.getNodeFromTree(element);
-        described.push(node ? { ...known(node), ancestors: ancestorsOf(node, remembered) } : null);
+        found.push(node ? described(node, remembered) : null);
       }
     } finally {
       axe.teardown();
     }
-    return told(described);
+    return told(found);
   };
 
   globalThis.luiska = world;

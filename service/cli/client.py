@@ -5,17 +5,9 @@ from typing import Any
 
 import httpx
 
-from service.cli.console import CannotRun
+from service.cli.words import CannotRun, Refused
 
 _TIMEOUT_S = 30
-
-
-class Refused(CannotRun):
-    """The server refused; `errors` are its (pointer, detail) for each wrong field."""
-
-    def __init__(self, text: str, errors: tuple[tuple[str, str], ...] = ()) -> None:
-        super().__init__(text)
-        self.errors = errors
 
 
 class ServerClient:

@@ -7,22 +7,43 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import sqlalchemy as sa
 import typer
-from rich.console import Console
-from rich.table import Table
 
 from service.access import Actor, Permission, Role, Work, projects
+from service.cli.words import COULD_NOT_RUN, INCOMPLETE, CannotRun, complain, say
 from service.config import Settings
 from service.db import make_engine, transaction
 from service.errors import NotFound
 from service.projects import Project as ProjectRow
 from service.store import prepare_store, utc_now
 
-COULD_NOT_RUN = 1
-INCOMPLETE = 3
+__all__ = [
+    "COULD_NOT_RUN",
+    "INCOMPLETE",
+    "CannotRun",
+    "Output",
+    "Project",
+    "Server",
+    "ServerToken",
+    "complain",
+    "find_project",
+    "give",
+    "give_json",
+    "give_table",
+    "local_actor",
+    "local_work",
+    "opened_store",
+    "refuse_bad_output",
+    "say",
+    "shown",
+]
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
 _WIDTH_WITHOUT_TERMINAL = 140
 
 Server = Annotated[
@@ -39,21 +60,6 @@ Project = Annotated[str, typer.Option(help="Project in the store or on the serve
 Output = Annotated[
     Path | None, typer.Option("--output", "-o", help="Write here instead of to stdout.")
 ]
-
-
-class CannotRun(Exception):
-    """The command cannot do its work; says why and what to do."""
-
-
-def complain(*lines: str) -> None:
-    """Say on stderr what went wrong, a line for each thing."""
-    for line in lines:
-        print(f"luiska: {line}", file=sys.stderr)  # noqa: T201
-
-
-def say(text: str = "") -> None:
-    """Tell something that is not the result: stderr."""
-    print(text, file=sys.stderr, flush=True)  # noqa: T201
 
 
 def give(text: str, output: Path | None = None) -> None:
@@ -79,8 +85,10 @@ def give_json(value: Any, output: Path | None = None) -> None:
     give(json.dumps(value, ensure_ascii=False, indent=2) + "\n", output)
 
 
-def give_table(table: Table, output: Path | None = None) -> None:
+def give_table(table: "Table", output: Path | None = None) -> None:
     """A table, as wide as the terminal; plain and of one width where there is none."""
+    from rich.console import Console
+
     on_terminal = output is None and sys.stdout.isatty()
     console = Console(
         width=None if on_terminal else _WIDTH_WITHOUT_TERMINAL, force_terminal=on_terminal

@@ -104,8 +104,6 @@ def _clock(connection: sa.Connection) -> str:
 
 
 def _workers(connection: sa.Connection) -> str:
-    if not sa.inspect(connection).has_table("executor"):
-        raise FarmIsBroken("The database keeps no leases: run `luiska db upgrade`.")
     now_ms: int = connection.execute(_NOW_MS).scalar_one()
     leases = {str(id_): (until_ms - now_ms) / 1000 for id_, until_ms in connection.execute(_LEASES)}
     lost = [f"{id_} (since {-left_s:.0f} s)" for id_, left_s in leases.items() if left_s <= 0]

@@ -2,40 +2,36 @@
 
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from importlib import import_module
+from importlib.metadata import version as version_of
 from types import FrameType
+from typing import Annotated
 
 import typer
-from alembic.util import CommandError
-from pydantic import ValidationError
-from sqlalchemy.exc import ArgumentError, DatabaseError
 from typer.exceptions import Abort, TyperException
 
-from service.browser import MissingPart
-from service.cli.console import COULD_NOT_RUN, CannotRun, complain, say
-from service.errors import ServiceError
-from service.jobs import ExecutorIsTaken
+from service.cli.words import COULD_NOT_RUN, complain, say
 
-_PARTS = "LUISKA_CHROMIUM, LUISKA_CHROMEDRIVER and LUISKA_AXE_PATH name such parts"
 # What Typer answers in place of a KeyboardInterrupt.
 _INTERRUPTED = 130
 
-# Only the module of the verb that is called is imported: a scan should not wait for a web server.
-_VERBS = (
-    "serve",
-    "worker",
-    "scan",
-    "notes",
-    "barriers",
-    "doctor",
-    "demo",
-)
-_GROUPS = ("token", "db")
+# Only the module of the verb that is called is imported: a scan should not wait for a web server,
+# and help for nothing. So the first words of each verb's help stand here too.
+VERBS: Mapping[str, str] = {
+    "serve": "Serve the API and its pages, and examine pages with the browsers of this machine.",
+    "worker": "Examine pages that others ask for, until a signal; needs PostgreSQL.",
+    "scan": "Examine pages with axe-core in a real browser and print what was found.",
+    "notes": "Add notes to a session.",
+    "barriers": "Print the barriers of a project, ranked by both kinds of evidence.",
+    "doctor": "Show every part with its version and whether it works.",
+    "demo": "Scan the sample site, log the sample sessions, link the evident ones",
+}
+GROUPS: Mapping[str, str] = {"token": "Bearer tokens.", "db": "The database."}
 
 
 def command_line(arguments: Sequence[str]) -> typer.Typer:
-    """The program for these arguments: with the verb they name, or else with all of them."""
+    """The program for these arguments: with the verb they name, or else with a word on each."""
     app = typer.Typer(
         name="luiska",
         help="Accessibility and usability testing in one ledger.",
@@ -44,20 +40,37 @@ def command_line(arguments: Sequence[str]) -> typer.Typer:
         pretty_exceptions_enable=False,
         rich_markup_mode=None,
     )
-    app.callback()(_nothing)
-    known = (*_VERBS, *_GROUPS)
-    named = arguments[:1] if arguments and arguments[0] in known else known
-    for name in named:
-        module = import_module(f"service.cli.{name}")
-        if name in _GROUPS:
-            app.add_typer(module.app, name=name)
-        else:
-            app.command(name)(getattr(module, name))
+    app.callback()(_options)
+    named = next((word for word in arguments if not word.startswith("-")), "")
+    if named in VERBS:
+        app.command(named)(getattr(import_module(f"service.cli.{named}"), named))
+    elif named in GROUPS:
+        app.add_typer(import_module(f"service.cli.{named}").app, name=named)
+    else:
+        for name, summary in {**VERBS, **GROUPS}.items():
+            app.command(name, help=summary)(_nothing)
     return app
 
 
-def _nothing() -> None:
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        sys.stdout.write(f"luiska {version_of('luiska')}\n")
+        raise typer.Exit
+
+
+def _options(
+    _version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_print_version, is_eager=True, help="Print the version and end."
+        ),
+    ] = False,
+) -> None:
     """Accessibility and usability testing in one ledger."""
+
+
+def _nothing() -> None:
+    """Stands for a verb where verbs are only listed."""
 
 
 def main() -> None:
@@ -79,25 +92,15 @@ def run(arguments: list[str]) -> int:
     except TyperException as error:
         message = error.format_message()
         say(message) if message.startswith("Usage:") else complain(message)
-    except (CannotRun, ExecutorIsTaken) as error:
-        complain(str(error))
-    except MissingPart as error:
-        complain(f"{error} ({_PARTS}).")
-    except ServiceError as error:
-        fields = [f"{each.pointer}: {each.detail}" for each in error.errors]
-        complain(*(fields or [error.detail]))
-    except ValidationError as error:
-        complain(*(_setting(each["loc"], each["msg"]) for each in error.errors()))
-    except ArgumentError:
-        complain(
-            "LUISKA_DATABASE_URL (or --store) is not a database URL; try sqlite:///./luiska.db"
-        )
-    except DatabaseError as error:
-        complain(f"The database cannot be used: {_first_line(error.orig)}")
-    except CommandError as error:
-        complain(f"The database is of another version of Luiska: {_first_line(error)}")
     except (KeyboardInterrupt, Abort):
         complain("Interrupted.")
+    except Exception as error:
+        from service.cli.failures import lines_of
+
+        lines = lines_of(error)
+        if lines is None:
+            raise
+        complain(*lines)
     else:
         if code == _INTERRUPTED:
             complain("Interrupted.")
@@ -108,11 +111,3 @@ def run(arguments: list[str]) -> int:
 
 def _interrupt(_signal: int, _frame: FrameType | None) -> None:
     raise KeyboardInterrupt
-
-
-def _first_line(error: object) -> str:
-    return str(error).partition("\n")[0]
-
-
-def _setting(location: tuple[int | str, ...], message: str) -> str:
-    return f"LUISKA_{'.'.join(str(part) for part in location).upper()}: {message}"

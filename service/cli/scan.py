@@ -1,47 +1,36 @@
 """`luiska scan`: examine pages here, here with a store, or on a server; print one document."""
 
 import re
-import sys
-import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from checks import DEFAULT_STANDARD
 from service import scans
-from service.access import Permission
 from service.browser import Fleet
-from service.cli.client import Refused, ServerClient
 from service.cli.console import (
     INCOMPLETE,
     CannotRun,
     Output,
     Server,
     ServerToken,
-    find_project,
     give,
-    local_work,
-    opened_store,
     refuse_bad_output,
     say,
 )
-from service.cli.scan_on_server import OnVisit, scan_on_server
+from service.cli.progress import ScanProgress, following, summary_lines
+from service.cli.words import Refused
 from service.config import Settings
 from service.errors import Malformed
-from service.jobs import JobQueue
 from service.projects import Project as ProjectRow
 from service.reports import FORMATS
 from service.scans import ScanDocument, ScanRequest
 from service.scans.targets import refuse_bad_urls
 from service.store import utc_now
-
-_POLL_S = 0.5
 
 
 def scan(
@@ -94,14 +83,25 @@ def scan(
         wait_for=wait_for,
     )
     settings = _settings(allow_host or [], lanes, store)
-    with _in_options(request), _progress(len(request.urls) * len(request.viewports)) as on_visit:
+    total = len(request.urls) * len(request.viewports)
+    began = time.monotonic()
+    with _in_options(request), following(total) as progress:
+        # What a place needs is imported for it alone: a plain scan starts at once.
         if server is not None:
-            document = scan_on_server(ServerClient(server, token), project, request, on_visit)
+            from service.cli.scan_on_server import scan_on_server
+
+            document = scan_on_server(server, token, project, request, progress)
         elif store is not None:
-            document = _stored(settings, project, request, on_visit)
+            from service.cli.scan_in_store import scan_in_store
+
+            _refuse_bad_request(request)
+            document = scan_in_store(settings, project, request, progress)
         else:
-            document = _unstored(settings, request, on_visit)
+            document = _unstored(settings, request, progress)
+    took_s = time.monotonic() - began
     give(FORMATS[report_format](document), output)
+    for line in summary_lines(document, took_s):
+        say(line)
     return 0 if document.is_whole else INCOMPLETE
 
 
@@ -172,32 +172,7 @@ def _settings(allow_host: list[str], lanes: int | None, store: str | None) -> Se
     return settings.model_copy(update=change)
 
 
-@contextmanager
-def _progress(total: int) -> Iterator[OnVisit]:
-    """A bar on a terminal, a line for each page elsewhere; always on stderr."""
-    if not sys.stderr.isatty():
-        lock, done = threading.Lock(), iter(range(1, total + 1))
-
-        def tell(url: str, error: str | None, partial: bool) -> None:
-            state = error or ("examined in part" if partial else "examined")
-            with lock:
-                say(f"{next(done, total)}/{total} {url} {state}")
-
-        yield tell
-        return
-    with Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        console=Console(stderr=True),
-        transient=True,
-    ) as bar:
-        task = bar.add_task("Examining pages", total=total)
-        yield lambda _url, _error, _partial: bar.advance(task)
-
-
-def _unstored(settings: Settings, request: ScanRequest, on_visit: OnVisit) -> ScanDocument:
+def _unstored(settings: Settings, request: ScanRequest, progress: ScanProgress) -> ScanDocument:
     _refuse_bad_request(request)
     with Fleet(scans.browser_options(settings)) as fleet:
         return scans.examine_unstored(
@@ -208,7 +183,7 @@ def _unstored(settings: Settings, request: ScanRequest, on_visit: OnVisit) -> Sc
                 page_deadline_s=settings.page_deadline_s,
                 lanes=settings.lanes,
             ),
-            on_page=lambda page: on_visit(page.url, page.error, page.partial),
+            on_page=lambda page: progress.page_ended(page.url, page.error, page.partial),
         )
 
 
@@ -216,43 +191,3 @@ def _refuse_bad_request(request: ScanRequest) -> None:
     """Raise `Malformed` for what no scan can be asked for, before any browser is started."""
     scans.refuse_unavailable(request)
     refuse_bad_urls(ProjectRow(slug="", name="", created_at=utc_now()), request.urls)
-
-
-def _stored(
-    settings: Settings, project: str, request: ScanRequest, on_visit: OnVisit
-) -> ScanDocument:
-    _refuse_bad_request(request)
-    with opened_store(settings) as engine:
-        executor = scans.ScanExecutor(engine, settings, utc_now)
-        executor.start()
-        queue = JobQueue(engine)
-        try:
-            with local_work(engine) as work:
-                found = find_project(work, project, Permission.SCAN)
-                scan_id = scans.request_scan(work, queue, found, request).id
-            try:
-                _follow(lambda after: scans.events_after(engine, scan_id, after), on_visit)
-            except KeyboardInterrupt:
-                # Else whoever starts next on this store would go on with it.
-                with local_work(engine) as work:
-                    scans.cancel_scan(work, scans.find_scan(work, scan_id))
-                queue.cancel(scan_id)
-                raise
-            with local_work(engine) as work:
-                return scans.document_of(work.session, scans.find_scan(work, scan_id))
-        finally:
-            executor.stop()
-            queue.close()
-
-
-def _follow(events_after: Callable[[int], Iterator[scans.ScanEvent]], on_visit: OnVisit) -> None:
-    told = 0
-    while True:
-        for event in events_after(told):
-            told = event.number if event.number is not None else told
-            if event.kind == "page":
-                data = event.data
-                on_visit(data["url"], data["error"], data["partial"])
-            if event.kind == "done":
-                return
-        time.sleep(_POLL_S)

@@ -1,27 +1,31 @@
 """A scan that a running service makes, followed to its end through the API."""
 
 import time
-from collections.abc import Callable
 from typing import Any
 
 from service.cli.client import ServerClient
-from service.scans import ENDED, FindingDocument, PageDocument, ScanDocument, ScanRequest
+from service.cli.progress import ScanProgress
+from service.scans import (
+    ENDED,
+    FindingDocument,
+    PageDocument,
+    RefusedHost,
+    ScanDocument,
+    ScanRequest,
+)
 from service.scans.values import VISIT_ENDED
-
-OnVisit = Callable[[str, str | None, bool], None]
-"""Told of each page as it ends: its URL, its error, whether it is partial."""
 
 _POLL_S = 0.5
 
 
 def scan_on_server(
-    client: ServerClient, project: str, request: ScanRequest, on_visit: OnVisit
+    server: str, token: str | None, project: str, request: ScanRequest, progress: ScanProgress
 ) -> ScanDocument:
     """The document of a scan that the server makes; the same as one made here."""
-    with client:
+    with ServerClient(server, token) as client:
         scan = client.post(f"/projects/{project}/scans", _body(request))
         try:
-            scan = _followed(client, scan["id"], on_visit)
+            scan = _followed(client, scan["id"], progress)
         except KeyboardInterrupt:
             client.post(f"/scans/{scan['id']}/cancel", {})
             raise
@@ -38,15 +42,16 @@ def scan_on_server(
         )
 
 
-def _followed(client: ServerClient, scan_id: str, on_visit: OnVisit) -> Any:
+def _followed(client: ServerClient, scan_id: str, progress: ScanProgress) -> Any:
     """The scan as it is when it has ended."""
     told: set[str] = set()
     while True:
         scan = client.get(f"/scans/{scan_id}")
+        progress.planned(scan["pages"]["requested"])
         for visit in client.every(f"/scans/{scan_id}/pages"):
             if visit["state"] in VISIT_ENDED and visit["id"] not in told:
                 told.add(visit["id"])
-                on_visit(visit["url"], visit["error"], visit["partial"])
+                progress.page_ended(visit["url"], visit["error"], visit["partial"])
         if scan["state"] in ENDED:
             return scan
         time.sleep(_POLL_S)
@@ -69,6 +74,7 @@ def _page(visit: dict[str, Any], findings: list[dict[str, Any]]) -> PageDocument
         # The scan ended without it: no report may look whole for lack of a page.
         fields |= {"state": "error", "error": "infrastructure"}
     fields["partial_reasons"] = tuple(visit["partial_reasons"])
+    fields["refused"] = tuple(RefusedHost(**each) for each in visit["refused"])
     fields["findings"] = tuple(_finding(each) for each in findings)
     return PageDocument(**fields)
 

@@ -16,6 +16,7 @@ from service.access.tables import Token
 from service.app import create_app
 from service.cli.console import CannotRun, local_work, say
 from service.config import Settings
+from service.config.logs import logging_to_stderr
 
 
 def serve(
@@ -36,7 +37,10 @@ def serve(
         address = address_of(settings.host, listener)
         server = Server(settings, on_start=lambda engine: greet(engine, address))
         # Ctrl-C and SIGTERM are how it is meant to end.
-        with contextlib.suppress(KeyboardInterrupt):
+        with (
+            contextlib.suppress(KeyboardInterrupt),
+            logging_to_stderr(settings.log_level, settings.log_format),
+        ):
             server.run(sockets=[listener])
 
 
@@ -56,7 +60,8 @@ class Server(uvicorn.Server):
             uvicorn.Config(
                 self._answer,
                 interface="asgi3",
-                log_level="warning",
+                # Its lines go where ours go.
+                log_config=None,
                 access_log=False,
                 timeout_graceful_shutdown=3,
             )

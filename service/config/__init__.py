@@ -1,5 +1,6 @@
-"""The settings of one process, read from `LUISKA_` environment variables."""
+"""What an operator may choose about one process."""
 
+from service.config.deny_list import DenyList
 from service.config.settings import Settings
 
-__all__ = ["Settings"]
+__all__ = ["DenyList", "Settings"]

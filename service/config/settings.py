@@ -9,6 +9,9 @@ from typing import Annotated
 from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from service.config.deny_list import DenyList
+from service.config.logs import LogFormat, LogLevel
+
 HOST_AND_PORT = re.compile(r"(\[[0-9a-fA-F:.]+\]|[^\s:/\[\]]+):[0-9]{1,5}")
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -28,16 +31,33 @@ class Settings(BaseSettings):
     """Warm browsers that this process drives; one per core was measured to be the best."""
     allow_hosts: Annotated[tuple[str, ...], NoDecode] = ()
     """`host:port` pairs that may be scanned although they are not public. Comma-separated."""
+    deny_hosts: Annotated[tuple[str, ...], NoDecode] = ()
+    """Names (with all below them), `host:port` pairs, addresses and networks that are never
+    reached, not even when they are allowed. Comma-separated."""
+    max_response_bytes: int = Field(default=50_000_000, gt=0)
+    """A connection that brings more is cut; a document that was cut is `too_large`."""
+    max_visit_bytes: int = Field(default=200_000_000, gt=0)
+    max_response_s: float = Field(default=60, gt=0, le=600)
     page_deadline_s: float = Field(default=60, gt=0, le=600)
     max_body_bytes: int = Field(default=5_000_000, gt=0)
     grid_url: str | None = None
+    grid_proxy: str | None = Field(default=None, pattern=r"^socks5://[^\s/]+:[0-9]{1,5}$")
+    """The guard that runs beside the Grid's nodes; without it they must reach this process's own
+    on loopback."""
     chromium: str | None = None
     chromedriver: str | None = None
     axe_path: Path = ROOT / "node_modules" / "axe-core" / "axe.min.js"
     executor_id: str | None = None
     """Who recovers this process's interrupted jobs: the process started next with the same id."""
 
-    @field_validator("allow_hosts", mode="before")
+    log_level: LogLevel = "info"
+    log_format: LogFormat | None = None
+    """Left out: text on a terminal, JSON elsewhere."""
+    metrics_port: int | None = Field(default=None, ge=0, le=65535)
+    """Where a worker answers /metrics and /healthz; left out: nowhere."""
+    metrics_host: str = "127.0.0.1"
+
+    @field_validator("allow_hosts", "deny_hosts", mode="before")
     @classmethod
     def split_hosts(cls, value: object) -> object:
         if isinstance(value, str):
@@ -50,6 +70,12 @@ class Settings(BaseSettings):
         for host in value:
             if HOST_AND_PORT.fullmatch(host) is None:
                 raise ValueError(f"{host!r} is no host:port, such as 127.0.0.1:3000")
+        return value
+
+    @field_validator("deny_hosts")
+    @classmethod
+    def deny_something(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        DenyList.of(value)
         return value
 
     @property

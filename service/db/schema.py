@@ -4,19 +4,22 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
+
+# Alembic is imported where it is used: a scan without a store has no schema to look after.
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 _SETUP_LOCK = 0x4C7569736B61  # "Luiska"
 _SETUP_POLL_S = 0.2
 _MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
 
 
-def _config() -> Config:
+def _config() -> "Config":
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
     return config
@@ -45,6 +48,8 @@ def setup_lock(engine: sa.Engine) -> Iterator[None]:
 
 def upgrade(engine: sa.Engine) -> None:
     """Migrate to the newest schema, all of it or nothing. Doing it again does nothing."""
+    from alembic import command
+
     with engine.connect() as connection:
         if connection.dialect.name == "sqlite":
             # pysqlite would run DDL outside any transaction: take the write lock ourselves.
@@ -57,6 +62,9 @@ def upgrade(engine: sa.Engine) -> None:
 
 def is_current(engine: sa.Engine) -> bool:
     """Whether the database has exactly this version's schema."""
+    from alembic.runtime.migration import MigrationContext
+    from alembic.script import ScriptDirectory
+
     with engine.connect() as connection:
         heads = MigrationContext.configure(connection).get_current_heads()
     return set(heads) == set(ScriptDirectory.from_config(_config()).get_heads())

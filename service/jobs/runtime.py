@@ -1,40 +1,46 @@
 """The executing side: DBOS with our batches on it. One per process, as DBOS is."""
 
-import asyncio
+import contextlib
 import logging
 import threading
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+import time
+from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
-from dbos import DBOS, DBOSClient, SetEnqueueOptions, SetWorkflowID, SQLAlchemyDatasource
-from dbos._datasource import DatasourceOptions, IsolationLevel
+from dbos import DBOS, DBOSClient, SQLAlchemyDatasource
 from dbos._error import DBOSAwaitedWorkflowCancelledError
+from sqlalchemy import event
 from sqlalchemy.orm import sessionmaker
 from sqlmodel import Session
 
 from service.db import make_engine
-from service.jobs.batch import Batch, Item
+from service.jobs.batch import Batch
+from service.jobs.dispatch import Dispatcher
+from service.jobs.execution import Execution
 from service.jobs.executor_lock import ExecutorIsTaken, ExecutorLock
-from service.jobs.queue import BATCHES_QUEUE, ITEMS_QUEUE, JOBS_VERSION
+from service.jobs.leases import Leases
+from service.jobs.queue import JOBS_VERSION
+from service.jobs.slots import Slots
 
 __all__ = ["ExecutorIsTaken", "JobRuntime"]
 
 _APPLICATION = "luiska"
-# Items are taken up often, so that no lane waits between two; new batches may wait a little.
-_POLLING_S = 0.1
-_BATCH_POLLING_S = 0.4
-_LAST_ITEM_S = 5
-_ITEMS_PER_PARTITION = 2
-_ATTEMPTS_AFTER_CRASHES = 5
+# How soon a page that is called off is told so.
+_SUPERVISE_S = 0.5
+_RENEWALS_PER_LEASE = 3
+_REAPS_PER_LEASE = 2
+# How long a browser that was told to end may take.
+_LAST_ITEM_S = 10
+_log = logging.getLogger(__name__)
 
 
 class JobRuntime:
-    """Executes batches from `start` to `stop`; what a killed predecessor left is taken up again.
+    """Executes batches from `start` to `stop`, and recovers what dead executors left.
 
-    `lanes` items run at once in this process. `item_timeout_s` is the last resort behind the
-    deadlines that an item's work keeps itself.
+    `lanes` items run at once in this process, and `items_per_partition` of one partition in all
+    processes. `item_timeout_s` is the last resort behind the deadlines that an item's work keeps
+    itself. Another process takes over within three times `lease_s` after this one died.
     """
 
     def __init__(
@@ -45,6 +51,8 @@ class JobRuntime:
         executor_id: str,
         lanes: int,
         item_timeout_s: float,
+        lease_s: float = 15,
+        items_per_partition: int = 2,
     ) -> None:
         self._url = engine.url.render_as_string(hide_password=False)
         self._engine = engine
@@ -52,17 +60,22 @@ class JobRuntime:
         self._executor_id = executor_id
         self._lanes = lanes
         self._item_timeout_s = item_timeout_s
+        self._lease_s = lease_s
+        self._items_per_partition = items_per_partition
         self._stopping = threading.Event()
-        self._running: set[threading.Event] = set()
-        self._outcomes: dict[str, Any] = {}
-        self._threads: ThreadPoolExecutor | None = None
-        self._dbos: DBOS | None = None
+        self._has_started = False
+        self._execution: Execution | None = None
+        self._dispatcher: Dispatcher | None = None
 
     def start(self) -> None:
-        """Take the executor's lock, register the batches, launch. Raises `ExecutorIsTaken`."""
+        """Take the executor's lock and a lease, launch. Raises `ExecutorIsTaken`."""
         self._lock = ExecutorLock(self._engine, self._executor_id)
+        self._has_started = True
         self._own_engine = make_engine(self._url, pool_size=10)
-        self._threads = ThreadPoolExecutor(self._lanes, thread_name_prefix="lane")
+        for engine in (self._engine, self._own_engine):
+            end_frozen_transactions(engine, self._lease_s)
+        self._leases = Leases(self._own_engine, self._executor_id, self._lease_s)
+        self._slots = Slots(self._lanes)
         try:
             self._launch()
         except BaseException:
@@ -70,175 +83,140 @@ class JobRuntime:
             raise
 
     def stop(self) -> None:
-        """End now: running items are dropped unfinished and will be taken up at the next start.
+        """End now: running items are dropped unfinished and will be taken up elsewhere, or at the
+        next start.
 
         Nothing when it does not run.
         """
-        if self._threads is None or self._stopping.is_set():
+        if not self._has_started or self._stopping.is_set():
             return
         self._stopping.set()
-        for cancelled in list(self._running):
-            cancelled.set()
-        if self._dbos is not None:
-            self._stop_taking_items()
+        lease_id = self._slots.lease_id
+        self._slots.close()
+        if self._dispatcher is not None:
+            self._dispatcher.stop()
+        if self._execution is not None:
+            self._execution.drop()
+            self._execution.lost_lease.set()
+            self._supervisor.join()
+            self._slots.wait_until_empty(_LAST_ITEM_S)
         DBOS.destroy(destroy_registry=True, workflow_completion_timeout_sec=0)
-        self._threads.shutdown(wait=True)
+        if self._execution is not None:
+            self._execution.close()
+        if lease_id is not None:
+            with contextlib.suppress(sa.exc.DBAPIError):
+                # One that cannot be given back ends by itself.
+                self._leases.release(lease_id)
         self._own_engine.dispose()
         self._lock.release()
 
     def check(self) -> None:
         """Return when jobs are being executed; raise `RuntimeError` when not."""
-        if self._threads is None or self._stopping.is_set():
+        if not self._has_started or self._stopping.is_set():
             raise RuntimeError("jobs are not being executed in this process")
 
     def _launch(self) -> None:
         logging.getLogger("dbos").addFilter(_is_news)
-        self._dbos = DBOS(
+        self._leases.end_predecessors()
+        lease_id = self._leases.take()
+        dbos = DBOS(
             config={
                 "name": _APPLICATION,
                 "system_database_url": self._url,
                 "system_database_engine": self._own_engine,
                 "application_version": JOBS_VERSION,
-                "executor_id": self._executor_id,
+                "executor_id": lease_id,
                 "log_level": "WARNING",
                 "use_listen_notify": False,
             }
         )
-        self._datasource = SQLAlchemyDatasource.create(
+        # The dispatcher does it.
+        DBOS.listen_queues([])
+        datasource = SQLAlchemyDatasource.create(
             self._url,
             engine=self._engine,
             sessionmaker=sessionmaker(class_=Session, expire_on_commit=False),
         )
-        for batch in self._batches:
-            self._register(batch)
-        self._register_queues()
-        DBOS.launch()
-
-    def _register_queues(self) -> None:
-        """Before the launch, which looks for new queues only once a second."""
-        client = DBOSClient(system_database_engine=self._own_engine)
-        try:
-            client.register_queue(
-                BATCHES_QUEUE, polling_interval_sec=_BATCH_POLLING_S, application_name=_APPLICATION
-            )
-            client.register_queue(
-                ITEMS_QUEUE,
-                worker_concurrency=self._lanes,
-                partition_concurrency=_ITEMS_PER_PARTITION,
-                polling_interval_sec=_POLLING_S,
-                application_name=_APPLICATION,
-            )
-        finally:
-            client.destroy()
-
-    def _stop_taking_items(self) -> None:
-        """Or an item that is taken while the event loop closes is begun by nobody, with an error.
-
-        Destroying DBOS does the two things in the other order.
-        """
-        assert self._dbos is not None
-        for event in self._dbos.background_thread_stop_events:
-            event.set()
-        workers = {f"queue-worker-{name}" for name in (BATCHES_QUEUE, ITEMS_QUEUE)}
-        for thread in threading.enumerate():
-            if thread.name in workers:
-                thread.join(_LAST_ITEM_S)
-
-    def _register(self, batch: Batch) -> None:
-        attempt = DBOS.step(
-            name=f"{batch.name}: work", preemptible=True, timeout_seconds=self._item_timeout_s
-        )(self._attempt(batch))
-
-        @DBOS.workflow(name=f"{batch.name}: item", max_recovery_attempts=_ATTEMPTS_AFTER_CRASHES)
-        async def run_item(item_id: str) -> None:
-            # A crash between the two steps loses the outcome, which is in memory only; `store`
-            # then answers False and the item is worked on again.
-            while True:
-                await attempt(item_id)
-                if await self._commit("store", self._store, batch, item_id):
-                    self._outcomes.pop(item_id, None)
-                    return
-
-        @DBOS.workflow(name=batch.name)
-        async def run_batch(job_id: str) -> None:
-            try:
-                items = await self._commit("plan", self._plan, batch, job_id)
-                handles = []
-                for item_id, partition in items:
-                    with (
-                        SetWorkflowID(f"{job_id}:{item_id}"),
-                        SetEnqueueOptions(queue_partition_key=partition),
-                    ):
-                        handles.append(
-                            await DBOS.enqueue_workflow_async(ITEMS_QUEUE, run_item, item_id)
-                        )
-                for (item_id, _), handle in zip(items, handles, strict=True):
-                    try:
-                        await handle.get_result(polling_interval_sec=_POLLING_S)
-                    except DBOSAwaitedWorkflowCancelledError:
-                        raise
-                    except Exception as error:  # noqa: BLE001 - whatever broke it is its outcome
-                        reason = f"{type(error).__name__}: {error}"
-                        await self._commit("abandon", self._call, batch.abandon, item_id, reason)
-                await self._commit("finish", self._call, batch.finish, job_id)
-            except DBOSAwaitedWorkflowCancelledError:
-                raise
-            except Exception as error:
-                reason = f"{type(error).__name__}: {error}"
-                await self._commit("fail", self._call, batch.fail, job_id, reason)
-                raise
-
-    def _attempt(self, batch: Batch) -> Callable[[str], Any]:
-        async def attempt(item_id: str) -> None:
-            cancelled = threading.Event()
-            self._running.add(cancelled)
-            try:
-                assert self._threads is not None
-                loop = asyncio.get_running_loop()
-                outcome = await loop.run_in_executor(self._threads, batch.work, item_id, cancelled)
-                if self._stopping.is_set():
-                    # Not an outcome of the item: leave it pending for the next start.
-                    await asyncio.Event().wait()
-                self._outcomes[item_id] = outcome
-            finally:
-                cancelled.set()
-                self._running.discard(cancelled)
-
-        return attempt
-
-    async def _commit(self, name: str, function: Callable[..., Any], *arguments: Any) -> Any:
-        # READ COMMITTED with row locks: under SERIALIZABLE a waiter would go on with the
-        # snapshot from before it waited. SQLite has one writer at a time anyway.
-        is_sqlite = self._engine.dialect.name == "sqlite"
-        isolation: IsolationLevel = "SERIALIZABLE" if is_sqlite else "READ COMMITTED"
-        return await asyncio.to_thread(
-            self._datasource.run_tx_step,
-            DatasourceOptions(name=name, isolation_level=isolation),
-            function,
-            *arguments,
+        self._client = DBOSClient(system_database_engine=self._own_engine)
+        execution = Execution(
+            self._engine,
+            self._client,
+            datasource,
+            self._leases,
+            self._slots,
+            lanes=self._lanes,
+            item_timeout_s=self._item_timeout_s,
         )
+        for batch in self._batches:
+            execution.register(batch)
+        DBOS.launch()
+        self._slots.lease_id = lease_id
+        self._dispatcher = Dispatcher(
+            dbos, self._slots, items_per_partition=self._items_per_partition
+        )
+        self._supervisor = threading.Thread(
+            target=self._supervise, args=(lease_id,), name="jobs-supervisor"
+        )
+        self._execution = execution
+        self._supervisor.start()
+        self._dispatcher.start()
 
-    def _session(self) -> Session:
-        session = self._datasource.sql_session()
-        if not isinstance(session, Session):
-            raise TypeError("the datasource was not made with SQLModel sessions")
-        if self._engine.dialect.name == "sqlite":
-            # The write lock before the first read, so that what was read stays true.
-            session.connection().exec_driver_sql("BEGIN IMMEDIATE")
-        return session
+    def _supervise(self, lease_id: str) -> None:
+        """Keep the lease, recover what nobody executes, end what was called off."""
+        assert self._execution is not None
+        lost = self._execution.lost_lease
+        renew_at = reap_at = time.monotonic()
+        while not self._stopping.is_set():
+            now = time.monotonic()
+            try:
+                if lost.is_set() or (now >= renew_at and not self._leases.renew(lease_id)):
+                    lease_id = self._begin_again(lease_id)
+                    reap_at = now
+                if now >= renew_at:
+                    renew_at = now + self._lease_s / _RENEWALS_PER_LEASE
+                if now >= reap_at:
+                    self._reap()
+                    reap_at = now + self._lease_s / _REAPS_PER_LEASE
+                self._execution.cancel_cancelled()
+            except sa.exc.DBAPIError as error:
+                _log.error("The database cannot be used, trying again: %s", error.orig)
+                self._stopping.wait(_SUPERVISE_S)
+            lost.wait(_SUPERVISE_S)
 
-    def _plan(self, batch: Batch, job_id: str) -> list[tuple[str, str]]:
-        items: list[Item] = batch.plan(self._session(), job_id)
-        return [(item.id, item.partition) for item in items]
+    def _begin_again(self, lease_id: str) -> str:
+        """Drop what runs under a lease that is lost, and go on under a new one."""
+        assert self._execution is not None
+        _log.error("The lease %s is lost: what runs is dropped and begun again.", lease_id)
+        self._execution.drop()
+        self._slots.wait_until_empty(_LAST_ITEM_S)
+        self._leases.release(lease_id)
+        taken = self._leases.take()
+        self._execution.lost_lease.clear()
+        self._execution.begin_again(taken)
+        return taken
 
-    def _store(self, batch: Batch, item_id: str) -> bool:
-        if item_id not in self._outcomes:
-            return False
-        batch.store(self._session(), item_id, self._outcomes[item_id])
-        return True
+    def _reap(self) -> None:
+        """Have everything begun again that is pending under a lease that nobody holds."""
+        pending = self._client.list_workflows(status="PENDING", load_input=False, load_output=False)
+        executors = {each.executor_id for each in pending if each.executor_id is not None}
+        dead = self._leases.without_lease(executors)
+        if dead:
+            DBOS._recover_pending_workflows(dead)
+            self._slots.wake()
 
-    def _call(self, function: Callable[..., None], *arguments: str) -> None:
-        function(self._session(), *arguments)
+
+def end_frozen_transactions(engine: sa.Engine, after_s: float) -> None:
+    """Have PostgreSQL end a transaction whose process stands still, with every lock it holds."""
+    if engine.dialect.name != "postgresql":
+        return
+
+    def configure(connection: Any, _record: Any) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(f"SET idle_in_transaction_session_timeout = {int(after_s * 1000)}")
+        connection.commit()
+
+    event.listen(engine, "connect", configure)
+    engine.dispose()
 
 
 def _is_news(record: logging.LogRecord) -> bool:

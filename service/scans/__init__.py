@@ -1,7 +1,13 @@
 """Scans: plan the pages, visit them as durable jobs, keep every visit and finding."""
 
 from service.scans.batch import ScanJob
-from service.scans.document import FindingDocument, PageDocument, ScanDocument, document_of
+from service.scans.document import (
+    FindingDocument,
+    PageDocument,
+    RefusedHost,
+    ScanDocument,
+    document_of,
+)
 from service.scans.execution import ScanExecutor, browser_options
 from service.scans.progress import ScanEvent, events_after
 from service.scans.reading import findings_of, visit_urls
@@ -21,6 +27,7 @@ __all__ = [
     "PageDocument",
     "PageVisit",
     "Pages",
+    "RefusedHost",
     "RuleCountRow",
     "Scan",
     "ScanDocument",

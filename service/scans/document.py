@@ -30,6 +30,19 @@ class FindingDocument:
 
 
 @dataclass(frozen=True, kw_only=True)
+class RefusedHost:
+    """A host and port that the page wanted and the egress guard refused or cut, and why.
+
+    `code` is the error that a document from there would have ended in.
+    """
+
+    host: str
+    port: int
+    code: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class PageDocument:
     """One page in one viewport. `error` is a code of the error taxonomy, or None."""
 
@@ -44,6 +57,7 @@ class PageDocument:
     status: int | None
     title: str | None
     findings: tuple[FindingDocument, ...]
+    refused: tuple[RefusedHost, ...] = ()
     timings_ms: Mapping[str, int] = field(default_factory=dict)
 
     @property
@@ -145,5 +159,6 @@ def _page(visit: PageVisit, findings: Iterable[FindingRow]) -> PageDocument:
             )
             for row in findings
         ),
+        refused=tuple(RefusedHost(**each) for each in visit.refused or ()),
         timings_ms=dict(visit.timings_ms),
     )

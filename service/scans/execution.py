@@ -2,14 +2,19 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
 from service.browser import BrowserOptions, Fleet, MissingPart, longest_visit_s
-from service.config import Settings
+from service.config import DenyList, Settings
 from service.errors import Unavailable
-from service.jobs import JobRuntime
 from service.scans.batch import ScanJob
+from service.scans.observing import ScanEvents
+
+if TYPE_CHECKING:
+    from service.jobs import JobRuntime
+    from service.scans.metrics import ScanMetrics
 
 # A visit keeps its own deadline; this one is for a fleet that itself got stuck.
 _LAST_RESORT = 1.2
@@ -19,24 +24,33 @@ class ScanExecutor:
     """From `start` to `stop`, takes up the scans that were asked for, also interrupted ones."""
 
     def __init__(
-        self, engine: sa.Engine, settings: Settings, clock: Callable[[], datetime]
+        self,
+        engine: sa.Engine,
+        settings: Settings,
+        clock: Callable[[], datetime],
+        metrics: "ScanMetrics | None" = None,
     ) -> None:
         self._engine = engine
         self._settings = settings
         self._clock = clock
+        self._metrics = metrics
         self._fleet: Fleet | None = None
         self._runtime: JobRuntime | None = None
 
     def start(self) -> None:
         """Raises `MissingPart` without browser or axe-core, `ExecutorIsTaken` beside another."""
+        from service.jobs import JobRuntime
+
         settings = self._settings
-        fleet = Fleet(browser_options(settings))
+        events = ScanEvents(self._metrics or self._own_metrics())
+        fleet = Fleet(browser_options(settings), events)
         job = ScanJob(
             engine=self._engine,
             fleet=fleet,
             clock=self._clock,
             allowed_hosts=frozenset(settings.allow_hosts),
             page_deadline_s=settings.page_deadline_s,
+            observer=events,
         )
         runtime = JobRuntime(
             self._engine,
@@ -58,6 +72,14 @@ class ScanExecutor:
             self._runtime.stop()
         if self._fleet is not None:
             self._fleet.close()
+
+    def _own_metrics(self) -> "ScanMetrics":
+        """Numbers that nobody asks for."""
+        from prometheus_client import CollectorRegistry
+
+        from service.scans.metrics import ScanMetrics
+
+        return ScanMetrics(CollectorRegistry(), self._engine, lanes=self._settings.lanes)
 
     def check(self) -> None:
         """Raise `RuntimeError` unless jobs are being executed."""
@@ -82,5 +104,10 @@ def browser_options(settings: Settings) -> BrowserOptions:
         chromium=settings.chromium,
         chromedriver=settings.chromedriver,
         grid_url=settings.grid_url,
+        grid_proxy=settings.grid_proxy,
+        denied=DenyList.of(settings.deny_hosts),
+        max_response_bytes=settings.max_response_bytes,
+        max_visit_bytes=settings.max_visit_bytes,
+        max_response_s=settings.max_response_s,
         lanes=settings.lanes,
     )

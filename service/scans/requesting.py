@@ -1,24 +1,34 @@
 """Asking for a scan, and calling it off."""
 
+import logging
 from dataclasses import replace
 from importlib.metadata import version
+from itertools import groupby
+from typing import TYPE_CHECKING
 
-from sqlmodel import Session, col, select
+from sqlalchemy import orm
+from sqlmodel import Session, and_, col, select
 
 from checks import DEFAULT_STANDARD, UnknownStandard, standard
 from service.access import Permission, Work, record
+from service.config.logs import tell
+from service.db import after_commit
 from service.errors import Conflict, FieldError, Malformed, NotFound
-from service.jobs import JobQueue
 from service.projects import Project, find_or_add_page, lock_project
 from service.scans.tables import PageVisit, Scan
 from service.scans.targets import refuse_bad_urls
 from service.scans.values import ENDED, SCAN_BATCH, ScanRequest
 
+if TYPE_CHECKING:
+    from service.jobs import JobQueue
+
+_log = logging.getLogger("luiska.scans")
 AVAILABLE_CHECKS = ("axe",)
 _AVAILABLE = ", ".join(AVAILABLE_CHECKS)
+_UNFINISHED = ("queued", "running")
 
 
-def request_scan(work: Work, queue: JobQueue, project: Project, request: ScanRequest) -> Scan:
+def request_scan(work: Work, queue: "JobQueue", project: Project, request: ScanRequest) -> Scan:
     """Plan every page in every viewport and enqueue the job, all in the caller's transaction.
 
     The same page named twice is planned once. Raises `Malformed` on targets, standard or checks
@@ -58,6 +68,11 @@ def request_scan(work: Work, queue: JobQueue, project: Project, request: ScanReq
         project_id=project.id,
         pages=len(planned),
     )
+    scan_id, project_id, pages = scan.id, project.id, len(planned)
+    after_commit(
+        work.session,
+        lambda: tell(_log, "scan requested", scan_id=scan_id, project_id=project_id, pages=pages),
+    )
     return scan
 
 
@@ -92,6 +107,8 @@ def cancel_scan(work: Work, scan: Scan) -> None:
         visit.ended_order = scan.ended_count
         visit.ended_at = work.now
     record(work, "scan cancelled", subject="scan", subject_id=scan.id, project_id=scan.project_id)
+    scan_id = scan.id
+    after_commit(work.session, lambda: tell(_log, "scan ended", scan_id=scan_id, state="cancelled"))
 
 
 def unfinished_visits(session: Session, scan_id: str) -> list[PageVisit]:
@@ -99,12 +116,51 @@ def unfinished_visits(session: Session, scan_id: str) -> list[PageVisit]:
     return list(
         session.exec(
             select(PageVisit)
-            .where(PageVisit.scan_id == scan_id, col(PageVisit.state).in_(["queued", "running"]))
+            .where(PageVisit.scan_id == scan_id, col(PageVisit.state).in_(_UNFINISHED))
             .order_by(col(PageVisit.ordinal))
             .with_for_update()
             .execution_options(populate_existing=True)
         ).all()
     )
+
+
+def next_pages(session: Session, scan_id: str, limit: int) -> list[PageVisit]:
+    """The first unfinished visit of each of the next pages, which are handed out with this.
+
+    None of a scan that has ended. A page's visits stand together in the order of a scan.
+    """
+    scan = session.get(Scan, scan_id, with_for_update=True, populate_existing=True)
+    if scan is None or scan.state in ENDED:
+        return []
+    visits = session.exec(
+        select(PageVisit)
+        .where(
+            PageVisit.scan_id == scan_id,
+            PageVisit.ordinal >= scan.handed_out,
+            col(PageVisit.state).in_(_UNFINISHED),
+        )
+        .order_by(col(PageVisit.ordinal))
+        .limit(limit * len(scan.viewports))
+    ).all()
+    pages = [list(group) for _, group in groupby(visits, lambda visit: visit.page_id)][:limit]
+    if pages:
+        scan.handed_out = pages[-1][-1].ordinal + 1
+    return [page[0] for page in pages]
+
+
+def unfinished_visits_of_page(
+    session: Session, visit_id: str, *, lock: bool = False
+) -> list[PageVisit]:
+    """The visits of the same page in the same scan that have not ended, in their order."""
+    one = orm.aliased(PageVisit)
+    statement = (
+        select(PageVisit)
+        .join(one, and_(one.scan_id == PageVisit.scan_id, one.page_id == PageVisit.page_id))
+        .where(one.id == visit_id, col(PageVisit.state).in_(_UNFINISHED))
+        .order_by(col(PageVisit.ordinal))
+        .execution_options(populate_existing=True)
+    )
+    return list(session.exec(statement.with_for_update(of=PageVisit) if lock else statement).all())
 
 
 def refuse_unavailable(request: ScanRequest) -> None:

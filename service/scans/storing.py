@@ -1,6 +1,6 @@
 """Keeping what a visit brought: once, whole, and in the ledger."""
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import datetime
 
 from sqlmodel import Session, col, func, select
@@ -9,6 +9,7 @@ from checks import Finding, MalformedAxeResult, Reading, read_axe, standard
 from service.barriers.ledger import Visit, attach
 from service.browser import PageError, PageErrorCode, VisitOutcome
 from service.projects import Page, lock_project
+from service.scans.document import RefusedHost
 from service.scans.tables import FindingRow, PageVisit, RuleCountRow, Scan
 from service.scans.values import ENDED, VISIT_ENDED
 
@@ -35,6 +36,7 @@ def store_visit(session: Session, visit_id: str, outcome: VisitOutcome, now: dat
         session.get_one(Page, visit.page_id).title = visit.title
     visit.partial = outcome.partial
     visit.partial_reasons = list(outcome.partial_reasons)
+    visit.refused = [asdict(each) for each in refused_hosts(outcome)]
     if isinstance(reading, PageError):
         _end_visit(
             scan, visit, now, error_code=reading.code, error_detail=_storable(reading.detail)
@@ -101,6 +103,19 @@ def read_outcome(outcome: VisitOutcome, standard_id: str) -> Reading | PageError
         return read_axe(outcome.artifacts, standard(standard_id))
     except MalformedAxeResult as error:
         return PageError(code=PageErrorCode.CHECK_FAILED, detail=str(error))
+
+
+def refused_hosts(outcome: VisitOutcome) -> tuple[RefusedHost, ...]:
+    """What the guard kept the page from, as it is told of."""
+    return tuple(
+        RefusedHost(
+            host=_storable(refusal.host),
+            port=refusal.port,
+            code=refusal.code,
+            reason=_storable(refusal.reason),
+        )
+        for refusal in outcome.refused
+    )
 
 
 def _keep(session: Session, scan: Scan, visit: PageVisit, reading: Reading, now: datetime) -> None:

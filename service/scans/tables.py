@@ -1,14 +1,19 @@
 """Tables: scan, page_visit, finding, rule_count."""
 
 from datetime import datetime
+from typing import Any
 
+from sqlalchemy import JSON
 from sqlmodel import Field, SQLModel, UniqueConstraint
 
 from service.db.columns import json_column, new_id
 
 
 class Scan(SQLModel, table=True):
-    """One request to examine pages. Its id is also the id of its durable job."""
+    """One request to examine pages. Its id is also the id of its durable job.
+
+    Its job has taken up the visits whose ordinal is below `handed_out`.
+    """
 
     __tablename__ = "scan"
 
@@ -26,6 +31,7 @@ class Scan(SQLModel, table=True):
     browser_version: str | None = None
     luiska_version: str
     pages_requested: int
+    handed_out: int = 0
     ended_count: int = 0
     requested_by: str
     requested_at: datetime
@@ -38,7 +44,8 @@ class PageVisit(SQLModel, table=True):
     """One page in one viewport of one scan; it ends `examined` or with a named error.
 
     The id is the scan's and the ordinal, so visits sort in the order asked for; a finding's id
-    goes on from it. `ended_order` numbers the visits of a scan as they end: 1, 2, 3 …
+    goes on from it. `ended_order` numbers the visits of a scan as they end: 1, 2, 3 … `refused` is
+    what the egress guard kept the page from, None on visits from before that was kept.
     """
 
     __tablename__ = "page_visit"
@@ -53,6 +60,7 @@ class PageVisit(SQLModel, table=True):
     state: str = "queued"
     partial: bool = False
     partial_reasons: list[str] = json_column(list)
+    refused: list[dict[str, Any]] | None = Field(default=None, sa_type=JSON)
     error_code: str | None = None
     error_detail: str | None = None
     final_url: str | None = None

@@ -12,7 +12,7 @@ from service.browser import PageError, Viewport, VisitOutcome, VisitRequest
 from service.projects import Project, page_key
 from service.scans.batch import Visitor
 from service.scans.document import FindingDocument, PageDocument, ScanDocument
-from service.scans.storing import read_outcome
+from service.scans.storing import read_outcome, refused_hosts
 from service.scans.values import ScanRequest
 
 
@@ -105,6 +105,7 @@ def _page(visit: VisitRequest, outcome: VisitOutcome, standard_id: str) -> PageD
         status=None if artifacts is None else artifacts.status,
         title=None if artifacts is None else artifacts.title,
         findings=tuple(_finding(finding) for finding in findings),
+        refused=refused_hosts(outcome),
         timings_ms=outcome.timings_ms,
     )
 

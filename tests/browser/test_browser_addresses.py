@@ -1,11 +1,14 @@
 """Which addresses are visited, decided without any network."""
 
 import ipaddress
-import time
 
 import pytest
 
-from service.browser import PageErrorCode, check_address, denied_reason
+from service.browser import PageError, PageErrorCode, denied_reason
+from service.browser.addresses import resolve_name, split_url
+from service.browser.guard import EgressPolicy
+from service.browser.guard.policy import address_reason, name_reason
+from service.config import DenyList
 
 PUBLIC = [
     "93.184.216.34",
@@ -44,58 +47,77 @@ def test_an_address_that_is_no_public_web_is_denied(address: str) -> None:
     ],
 )  # fmt: skip
 def test_what_is_no_web_address_is_invalid(url: str) -> None:
-    error = check_address(url, frozenset(), resolve=lambda host: ["93.184.216.34"])
-    assert error is not None
+    error = split_url(url)
+    assert isinstance(error, PageError)
     assert error.code is PageErrorCode.INVALID_URL
 
 
 @pytest.mark.parametrize(
-    "url",
-    [
-        "http://127.0.0.1/", "http://127.1/", "http://2130706433/", "http://0x7f.1/", "http://[::1]/",
-        "http://localhost/", "http://LOCALHOST./", "http://a.localhost/", "http://[::ffff:127.0.0.1]/",
-        "http://0/",
-    ],
-)  # fmt: skip
-def test_every_spelling_of_this_machine_is_blocked(url: str) -> None:
-    error = check_address(url, frozenset())
-    assert error is not None
-    assert error.code is PageErrorCode.BLOCKED_ADDRESS
+    "host",
+    ["127.0.0.1", "127.1", "2130706433", "0x7f.1", "0177.1", "localhost", "0"],
+)
+def test_every_spelling_of_this_machine_is_refused(host: str) -> None:
+    assert address_reason(host, 80, resolve_name(host), EgressPolicy())
 
 
 def test_one_bad_address_among_good_ones_is_enough() -> None:
     addresses = ["93.184.216.34", "10.0.0.1"]
-    error = check_address("http://example.com/", frozenset(), resolve=lambda host: addresses)
-    assert error is not None
-    assert error.code is PageErrorCode.BLOCKED_ADDRESS
-    assert (
-        check_address("http://example.com/", frozenset(), resolve=lambda host: addresses[:1])
-        is None
+    assert address_reason("example.com", 80, addresses, EgressPolicy()) == (
+        "example.com is 10.0.0.1, a private or reserved address; allow example.com:80 to visit it"
     )
+    assert address_reason("example.com", 80, addresses[:1], EgressPolicy()) is None
 
 
 @pytest.mark.parametrize(
-    ("url", "passes"),
+    ("host", "port", "passes"),
     [
-        ("http://127.0.0.1:3000/", True),
-        ("http://127.0.0.1:3001/", False),
-        ("http://127.0.0.1/", False),
-        ("https://Intranet.Example/", True),
-        ("http://intranet.example/", False),
-        ("http://[::1]:8080/", True),
+        ("127.0.0.1", 3000, True),
+        ("127.0.0.1", 3001, False),
+        ("127.0.0.1", 80, False),
+        ("intranet.example", 443, True),
+        ("intranet.example", 80, False),
+        ("www.intranet.example", 443, False),
+        ("::1", 8080, True),
     ],
 )
-def test_an_allowed_host_is_exact_in_name_and_port(url: str, passes: bool) -> None:
-    allowed = frozenset({"127.0.0.1:3000", "intranet.example:443", "[::1]:8080"})
-    error = check_address(url, allowed, resolve=lambda host: ["127.0.0.1"])
-    assert (error is None) is passes
-
-
-def test_a_resolver_that_never_answers_is_not_waited_for() -> None:
-    started = time.monotonic()
-    error = check_address(
-        "http://example.com/", frozenset(), resolve=lambda host: time.sleep(1) or [], timeout_s=0.1
+def test_an_allowed_host_is_exact_in_name_and_port(host: str, port: int, passes: bool) -> None:
+    policy = EgressPolicy(
+        allowed_hosts=frozenset({"127.0.0.1:3000", "Intranet.Example:443", "[0:0::1]:8080"})
     )
-    assert error is not None
-    assert error.code is PageErrorCode.NOT_RESOLVED
-    assert time.monotonic() - started < 0.9
+    assert (address_reason(host, port, ["127.0.0.1"], policy) is None) is passes
+
+
+@pytest.mark.parametrize(
+    ("entry", "host", "address"),
+    [
+        ("example.com", "example.com", "93.184.216.34"),
+        ("example.com", "deep.below.example.com", "93.184.216.34"),
+        ("example.com:80", "example.com", "93.184.216.34"),
+        ("93.184.216.34", "example.com", "93.184.216.34"),
+        ("93.184.0.0/16", "example.com", "93.184.216.34"),
+        ("93.184.216.34:80", "example.com", "93.184.216.34"),
+        ("93.184.0.0/16", "example.com", "::ffff:93.184.216.34"),
+        ("2606:2800::/32", "example.com", "2606:2800:220:1:248:1893:25c8:1946"),
+    ],
+)
+def test_what_the_operator_denies_is_refused_even_where_it_is_allowed(
+    entry: str, host: str, address: str
+) -> None:
+    policy = EgressPolicy(allowed_hosts=frozenset({f"{host}:80"}), denied=DenyList.of([entry]))
+    reason = name_reason(host, 80, policy) or address_reason(host, 80, [address], policy)
+    assert reason is not None
+    assert "deny list" in reason
+    assert name_reason("notexample.com", 80, policy) is None
+
+
+@pytest.mark.parametrize(
+    "entry", ["", "10.0.0.0/33", "http://example.com/", "a:0", "a:99999", "a b"]
+)
+def test_an_entry_of_the_deny_list_that_denies_nothing_is_an_error(entry: str) -> None:
+    with pytest.raises(ValueError, match="host name, host:port, address or network"):
+        DenyList.of([entry])
+
+
+@pytest.mark.parametrize("host", ["", "fe80::1%eth0", "a b", "ex\u00e4mple.com"])
+def test_a_name_that_no_resolver_is_asked_for_is_refused(host: str) -> None:
+    assert name_reason(host, 80, EgressPolicy()) == "this is no host name"

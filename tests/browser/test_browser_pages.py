@@ -5,6 +5,7 @@ from hostile_site import Site
 from visiting import AXE, TAGS, Visit, verdicts, verdicts_of
 
 from service.browser import Viewport, VisitRequest, axe_options, find_browser
+from service.browser.guard import Door, EgressPolicy, Guard
 from service.browser.session import BrowserSession, Clock, start_session
 from service.browser.visit import Progress, examine
 
@@ -129,12 +130,19 @@ def test_characters_that_no_store_takes_are_replaced(visit: Visit) -> None:
 
 
 @pytest.fixture(scope="module")
-def session():
+def door():
+    with Guard() as guard:
+        yield guard.open_door()
+
+
+@pytest.fixture(scope="module")
+def session(door: Door):
     found = find_browser()
     session = start_session(
         chromium=found.chromium,
         chromedriver=found.chromedriver,
         grid_url=None,
+        proxy=door.address,
         on_start=lambda kill: None,
     )
     yield session
@@ -145,7 +153,7 @@ def session():
     "path", ["/good", "/shadow", "/nested", "/inline", "/clean", "/foreign-frame"]
 )
 def test_our_results_are_those_of_one_direct_run(
-    session: BrowserSession, site: Site, peer: Site, path: str
+    session: BrowserSession, door: Door, site: Site, peer: Site, path: str
 ) -> None:
     request = VisitRequest(
         url=f"{site.origin}{path}",
@@ -153,7 +161,8 @@ def test_our_results_are_those_of_one_direct_run(
         axe_tags=TAGS,
         allowed_hosts=site.hosts | peer.hosts,
     )
-    examined = examine(session, request, AXE, Clock(20), Progress())
+    door.begin(EgressPolicy(allowed_hosts=request.allowed_hosts))
+    examined = examine(session, request, AXE, Clock(20), Progress(), door)
     ours = verdicts_of(dict(examined.artifacts.axe))
     if path == "/foreign-frame":
         # The frame that overrides JSON and axe breaks a direct run in the page's own world; what

@@ -1,6 +1,7 @@
 """`luiska scan` without a store: its document, its exit codes, where its words go."""
 
 import json
+import re
 import signal
 
 import pytest
@@ -10,7 +11,7 @@ from service.config import Settings
 
 PAGE_KEYS = {
     "url", "final_url", "viewport", "state", "partial", "partial_reasons", "error",
-    "error_detail", "status", "title", "findings", "timings_ms",
+    "error_detail", "status", "title", "findings", "timings_ms", "refused",
 }  # fmt: skip
 FINDING_KEYS = {
     "rule", "outcome", "impact", "criteria", "advisory", "selector", "html", "message", "help",
@@ -31,7 +32,13 @@ def scan(here, site):
 
 def test_the_document_has_exactly_the_promised_shape(scan, site):
     ended = scan("/nameless")
-    assert (ended.code, ended.err) == (0, f"1/1 {site.url('/nameless')} examined\n")
+    assert ended.code == 0
+    assert re.fullmatch(
+        rf"1/1 {site.url('/nameless')} examined\nPages: 1 of 1 examined\.\n"
+        r"Findings: 1 failed \(critical 1\), 0 to review\.\n"
+        r"Time: \d+\.\d s, \d+\.\d pages per minute\.\n",
+        ended.err,
+    )
     document = json.loads(ended.out)
     assert document.keys() == {"engine", "standard", "pages", "summary"}
     assert document["engine"].keys() == {"axe", "browser", "luiska"}
@@ -47,6 +54,7 @@ def test_the_document_has_exactly_the_promised_shape(scan, site):
         "state": "examined",
         "partial": False,
         "partial_reasons": [],
+        "refused": [],
         "error": None,
         "error_detail": None,
         "status": 200,
@@ -107,7 +115,7 @@ def test_a_page_that_could_not_be_examined_makes_it_incomplete(scan, site):
     assert (gone["state"], gone["error"], gone["status"], gone["findings"]) == (
         "error", "http_error", None, [],
     )  # fmt: skip
-    assert sorted(ended.err.splitlines()) == [
+    assert sorted(ended.err.splitlines()[:2]) == [
         f"1/2 {site.url('/clean')} examined",
         f"2/2 {site.url('/gone')} http_error",
     ]
@@ -116,7 +124,11 @@ def test_a_page_that_could_not_be_examined_makes_it_incomplete(scan, site):
 def test_a_page_that_was_examined_in_part_makes_it_incomplete(scan, site, monkeypatch):
     monkeypatch.setenv("LUISKA_PAGE_DEADLINE_S", "6")
     ended = scan("/hanging")
-    assert (ended.code, ended.err) == (3, f"1/1 {site.url('/hanging')} examined in part\n")
+    assert ended.code == 3
+    assert ended.err.splitlines()[:2] == [
+        f"1/1 {site.url('/hanging')} examined in part",
+        "Pages: 1 of 1 examined, 1 of them in part.",
+    ]
     document = json.loads(ended.out)
     assert (document["pages"][0]["partial"], document["pages"][0]["error"]) == (True, None)
     assert document["summary"]["pages"] == {

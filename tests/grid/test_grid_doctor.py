@@ -20,13 +20,8 @@ LEASE = sa.text(
 
 @pytest.fixture
 def leases(postgres_url: str) -> Iterator[sa.Engine]:
-    """Writes to the database whose executors hold leases."""
+    """Where leases are written."""
     engine = db.make_engine(postgres_url)
-    with engine.begin() as connection:
-        connection.exec_driver_sql(
-            "CREATE TABLE IF NOT EXISTS executor (id VARCHAR PRIMARY KEY, name VARCHAR NOT NULL,"
-            " started_at_ms BIGINT NOT NULL, expires_at_ms BIGINT NOT NULL)"
-        )
     yield engine
     engine.dispose()
 

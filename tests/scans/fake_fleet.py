@@ -1,13 +1,14 @@
 """A fleet without browsers: pages are told by their path."""
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 from axe_results import VERSION, artifacts, node, passed, rule
 
 from checks import PageArtifacts
-from service.browser import PageError, PageErrorCode, VisitOutcome, VisitRequest
+from service.browser import PageError, PageErrorCode, Viewport, VisitOutcome, VisitRequest
 
 Page = Callable[[VisitRequest, threading.Event], VisitOutcome]
 
@@ -25,6 +26,18 @@ class FakeFleet:
         self.visits.append(request)
         page = self.pages.get(urlsplit(request.url).path, two_faults)
         return page(request, cancelled or threading.Event())
+
+    def visit_page(
+        self,
+        request: VisitRequest,
+        viewports: Sequence[Viewport],
+        *,
+        cancelled: threading.Event | None = None,
+    ) -> tuple[VisitOutcome, ...]:
+        return tuple(
+            self.visit(replace(request, viewport=viewport), cancelled=cancelled)
+            for viewport in viewports
+        )
 
     @property
     def paths(self) -> list[str]:

@@ -10,8 +10,12 @@ import dbos._dbos
 import pytest
 import sqlalchemy as sa
 from dbos import DBOS, SQLAlchemyDatasource
+from dbos._core import StepOptions, execute_dequeued_workflow
 from dbos._datasource import DatasourceOptions, IsolationLevel
 from dbos._error import DBOSAwaitedWorkflowCancelledError
+from dbos._queue import Queue
+from dbos._schemas.system_database import SystemSchema
+from dbos._sys_db import SystemDatabase, WorkflowStatusInternal
 from fake_fleet import Waiting
 
 from service.jobs import ExecutorIsTaken
@@ -132,12 +136,12 @@ def test_an_item_that_takes_for_ever_is_abandoned_by_name(api, make_runtime, fle
 
 def test_the_threads_that_take_items_end_with_the_runtime(api, make_runtime):
     def workers():
-        return {each.name for each in threading.enumerate() if each.name.startswith("queue-worker")}
+        return {each.name for each in threading.enumerate() if each.name.startswith("jobs-")}
 
     runtime = make_runtime()
     runtime.start()
     api.ended(api.scan("/"))
-    assert workers() >= {"queue-worker-batches", "queue-worker-items"}
+    assert workers() == {"jobs-dispatcher", "jobs-supervisor"}
     runtime.stop()
     assert workers() == set()
 
@@ -176,7 +180,32 @@ def test_a_datasource_step_takes_a_name_and_an_isolation_level():
     ]  # fmt: skip
 
 
-def test_a_preemptible_step_is_async_and_takes_a_timeout():
-    parameters = inspect.signature(DBOS.step).parameters
-    assert {"preemptible", "timeout_seconds", "name"} <= set(parameters)
-    assert asyncio.iscoroutinefunction(DBOS.enqueue_workflow_async)
+def test_a_preemptible_step_is_async():
+    assert {"preemptible", "name"} <= set(StepOptions.__annotations__)
+    assert asyncio.iscoroutinefunction(DBOS.run_step_async)
+
+
+def test_workflows_are_claimed_and_begun_by_two_private_functions():
+    parameters = inspect.signature(SystemDatabase.start_queued_workflows).parameters
+    assert list(parameters) == [
+        "self", "queue", "executor_id", "app_version", "queue_partition_key",
+        "local_running_count", "partition_local_running_count", "owner_xid", "is_latest_version",
+    ]  # fmt: skip
+    assert list(inspect.signature(execute_dequeued_workflow).parameters) == [
+        "dbos", "status", "owner_xid",
+    ]  # fmt: skip
+    assert {"worker_concurrency", "partition_concurrency", "token"} <= set(
+        inspect.signature(Queue).parameters
+    )
+    assert {"workflow_uuid", "recovery_attempts"} <= set(WorkflowStatusInternal.__annotations__)
+
+
+def test_the_queues_stand_in_a_table_of_known_columns():
+    assert {
+        "workflow_uuid", "status", "queue_name", "queue_partition_key", "application_version",
+        "priority", "created_at", "executor_id",
+    } <= set(SystemSchema.workflow_status.columns.keys())  # fmt: skip
+
+
+def test_recovery_takes_the_ids_of_executors():
+    assert list(inspect.signature(DBOS._recover_pending_workflows).parameters) == ["executor_ids"]

@@ -173,6 +173,7 @@ class Service:
             "LUISKA_DATABASE_URL": database_url,
             "LUISKA_ALLOW_HOSTS": site,
             "LUISKA_LANES": "2",
+            "LUISKA_LOG_LEVEL": "warning",
             "TMPDIR": str(folder),
         }
         self.token = ""

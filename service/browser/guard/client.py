@@ -1,0 +1,101 @@
+"""Our own HTTP requests, through a door of the guard like a browser's."""
+
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib.metadata import version
+
+import httpx
+
+from service.browser.addresses import DEFAULT_PORTS, split_url
+from service.browser.guard.door import Door
+from service.browser.values import PageError, PageErrorCode
+
+USER_AGENT = f"Luiska/{version('luiska')}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fetched:
+    """One answer, whatever its status; redirects are not followed. Header names in lower case."""
+
+    url: str
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+class FetchFailed(Exception):
+    """The address could not be fetched; `error` names why, in the words of a page visit."""
+
+    def __init__(self, error: PageError) -> None:
+        super().__init__(f"{error.code}: {error.detail}")
+        self.error = error
+
+
+def guarded_client(door: Door, *, timeout_s: float = 10.0) -> httpx.Client:
+    """A client whose every connection goes through this door; the environment's proxies do not.
+
+    `timeout_s` is for each step (connecting, one read); the door's policy bounds the whole.
+    """
+    return httpx.Client(
+        proxy=door.address,
+        trust_env=False,
+        timeout=timeout_s,
+        follow_redirects=False,
+        headers={"User-Agent": USER_AGENT},
+    )
+
+
+def fetch(client: httpx.Client, door: Door, url: str, *, max_bytes: int, max_s: float) -> Fetched:
+    """GET one URL; the body is counted decoded, so a compressed bomb does not get in.
+
+    Raises FetchFailed: invalid_url, blocked_address, not_resolved, refused, tls_error,
+    navigation_timeout, too_large or navigation_failed.
+    """
+    parts = split_url(url)
+    if isinstance(parts, PageError):
+        raise FetchFailed(parts)
+    end = time.monotonic() + max_s
+    with (
+        _failures_named(door, parts.hostname or "", parts.port or DEFAULT_PORTS[parts.scheme]),
+        client.stream("GET", url) as answer,
+    ):
+        body = bytearray()
+        for part in answer.iter_bytes():
+            body += part
+            if len(body) > max_bytes:
+                raise _failed(PageErrorCode.TOO_LARGE, f"{url} gives more than {max_bytes} bytes")
+            if time.monotonic() > end:
+                raise _failed(
+                    PageErrorCode.NAVIGATION_TIMEOUT, f"{url} took longer than {max_s:g} s"
+                )
+    return Fetched(
+        url=url, status=answer.status_code, headers=dict(answer.headers), body=bytes(body)
+    )
+
+
+@contextmanager
+def _failures_named(door: Door, host: str, port: int) -> Iterator[None]:
+    try:
+        yield
+    except httpx.ProxyError as error:
+        refusal = door.explain(host, port)
+        if refusal is None:
+            raise _failed(PageErrorCode.REFUSED, f"{host}:{port} cannot be reached") from error
+        raise _failed(refusal.code, refusal.reason) from error
+    except httpx.TimeoutException as error:
+        raise _failed(
+            PageErrorCode.NAVIGATION_TIMEOUT, f"{host}:{port} did not answer in time"
+        ) from error
+    except httpx.HTTPError as error:
+        cut = next((each for each in door.refusals if each.is_cut and each.host == host), None)
+        if cut is not None:
+            raise _failed(cut.code, cut.reason) from error
+        is_tls = "SSL" in str(error) or "CERTIFICATE" in str(error)
+        code = PageErrorCode.TLS_ERROR if is_tls else PageErrorCode.NAVIGATION_FAILED
+        raise _failed(code, f"{host}:{port}: {error}") from error
+
+
+def _failed(code: PageErrorCode, detail: str) -> FetchFailed:
+    return FetchFailed(PageError(code=code, detail=detail))

@@ -1,0 +1,59 @@
+"""A scan kept in a store of this machine: requested, executed and followed in this process."""
+
+import time
+from collections.abc import Callable, Iterator
+
+from service import scans
+from service.access import Permission
+from service.cli.console import find_project, local_work, opened_store
+from service.cli.progress import ScanProgress
+from service.config import Settings
+from service.jobs import JobQueue
+from service.scans import ScanDocument, ScanRequest
+from service.store import utc_now
+
+_POLL_S = 0.5
+
+
+def scan_in_store(
+    settings: Settings, project: str, request: ScanRequest, progress: ScanProgress
+) -> ScanDocument:
+    """The document of a scan that the store keeps."""
+    with opened_store(settings) as engine:
+        executor = scans.ScanExecutor(engine, settings, utc_now)
+        executor.start()
+        queue = JobQueue(engine)
+        try:
+            with local_work(engine) as work:
+                found = find_project(work, project, Permission.SCAN)
+                scan_id = scans.request_scan(work, queue, found, request).id
+            try:
+                _follow(lambda after: scans.events_after(engine, scan_id, after), progress)
+            except KeyboardInterrupt:
+                # Else whoever starts next on this store would go on with it.
+                with local_work(engine) as work:
+                    scans.cancel_scan(work, scans.find_scan(work, scan_id))
+                queue.cancel(scan_id)
+                raise
+            with local_work(engine) as work:
+                return scans.document_of(work.session, scans.find_scan(work, scan_id))
+        finally:
+            executor.stop()
+            queue.close()
+
+
+def _follow(
+    events_after: Callable[[int], Iterator[scans.ScanEvent]], progress: ScanProgress
+) -> None:
+    told = 0
+    while True:
+        for event in events_after(told):
+            told = event.number if event.number is not None else told
+            if event.kind == "page":
+                data = event.data
+                progress.page_ended(data["url"], data["error"], data["partial"])
+            if event.kind == "progress":
+                progress.planned(event.data["requested"])
+            if event.kind == "done":
+                return
+        time.sleep(_POLL_S)

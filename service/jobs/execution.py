@@ -1,0 +1,302 @@
+"""The two workflows of every batch: the batch itself, and each of its items."""
+
+import asyncio
+import logging
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from dbos import DBOS, DBOSClient, SQLAlchemyDatasource
+from dbos._datasource import DatasourceOptions, IsolationLevel
+from dbos._error import DBOSAwaitedWorkflowCancelledError
+from sqlmodel import Session
+
+from service.db import transaction
+from service.jobs.batch import Batch
+from service.jobs.leases import Leases
+from service.jobs.queue import ITEMS_QUEUE, JOBS_VERSION, ended_items, item_priority
+from service.jobs.slots import Slots
+from service.jobs.window import WINDOW, Window
+
+ATTEMPTS = 5
+_RETRY_S = 0.2
+_LONGEST_RETRY_S = 5.0
+_log = logging.getLogger(__name__)
+
+
+class Dropped(BaseException):
+    """What runs is to be left as it is, pending: the process ends, or has lost its lease.
+
+    Not an `Exception`, so that neither a batch nor the jobs engine keeps it as an outcome.
+    """
+
+
+class Execution:
+    """Runs the workflows of batches in this process, each under the lease it was begun with."""
+
+    def __init__(
+        self,
+        engine: sa.Engine,
+        client: DBOSClient,
+        datasource: SQLAlchemyDatasource,
+        leases: Leases,
+        slots: Slots,
+        *,
+        lanes: int,
+        item_timeout_s: float,
+    ) -> None:
+        self._engine = engine
+        self._client = client
+        self._datasource = datasource
+        self._leases = leases
+        self._slots = slots
+        self._item_timeout_s = item_timeout_s
+        # An item that does not end in time keeps its thread; the others go on.
+        self._lanes = ThreadPoolExecutor(2 * lanes, thread_name_prefix="lane")
+        self._retry = threading.Event()
+        self.lost_lease = threading.Event()
+        self._running: dict[str, threading.Event] = {}
+        self._windows: dict[str, Window] = {}
+        self._prepared: dict[str, Any] = {}
+
+    def register(self, batch: Batch) -> None:
+        """Before the launch. What runs under these names may be older than this process."""
+
+        def run_item(item_id: str) -> None:
+            self._run_item(batch, item_id)
+
+        async def run_batch(job_id: str, rank: int = 0) -> None:
+            await self._run_batch(batch, job_id, rank)
+
+        DBOS.workflow(name=f"{batch.name}: item", max_recovery_attempts=ATTEMPTS - 1)(run_item)
+        DBOS.workflow(name=batch.name)(run_batch)
+
+    def drop(self) -> None:
+        """End now what runs; it stays pending, for whoever recovers it."""
+        self._slots.lease_id = None
+        self._retry.set()
+        for cancelled in list(self._running.values()):
+            cancelled.set()
+
+    def begin_again(self, lease_id: str) -> None:
+        self._retry.clear()
+        self._slots.lease_id = lease_id
+        self._slots.wake()
+
+    def close(self) -> None:
+        self._lanes.shutdown(wait=True)
+
+    def cancel_cancelled(self) -> None:
+        """End those running items that were called off."""
+        running = list(self._running)
+        if not running:
+            return
+        for status in self._client.list_workflows(
+            workflow_ids=running, status="CANCELLED", load_input=False, load_output=False
+        ):
+            if cancelled := self._running.get(status.workflow_id):
+                cancelled.set()
+
+    # Items
+
+    def _run_item(self, batch: Batch, item_id: str) -> None:
+        workflow_id = str(DBOS.workflow_id)
+        lease_id = self._slots.lease_id
+        cancelled = threading.Event()
+        self._running[workflow_id] = cancelled
+        try:
+            outcome = self._persistently(
+                lease_id, lambda: self._work(lease_id, batch, item_id, cancelled)
+            )
+            self._slots.only_stores(workflow_id)
+            self._write(lease_id, batch.store, item_id, outcome)
+        except Exception as error:  # noqa: BLE001 - whatever broke it is its outcome
+            self._write(lease_id, batch.abandon, item_id, f"{type(error).__name__}: {error}")
+        finally:
+            del self._running[workflow_id]
+            self._slots.leave(workflow_id)
+        if window := self._windows.get(workflow_id.removesuffix(f":{item_id}")):
+            window.left(item_id)
+
+    def _work(
+        self, lease_id: str | None, batch: Batch, item_id: str, cancelled: threading.Event
+    ) -> Any:
+        """The outcome of an item. Raises `TimeoutError` when its own deadlines did not hold."""
+        self._drop_without(lease_id)
+        working = self._lanes.submit(batch.work, item_id, cancelled)
+        try:
+            outcome = working.result(self._item_timeout_s)
+        except TimeoutError:
+            if working.done():
+                raise
+            cancelled.set()
+            raise TimeoutError(f"it did not end within {self._item_timeout_s:g} s") from None
+        self._drop_without(lease_id)
+        return outcome
+
+    def _write(self, lease_id: str | None, function: Callable[..., None], *arguments: Any) -> None:
+        def write() -> None:
+            with transaction(self._engine) as session:
+                self._hold(session, lease_id)
+                function(session, *arguments)
+
+        self._persistently(lease_id, write)
+
+    def _persistently(self, lease_id: str | None, act: Callable[[], Any]) -> Any:
+        """Do it, again and again while the database cannot be used."""
+        pause_s = _RETRY_S
+        while True:
+            try:
+                return act()
+            except sa.exc.OperationalError as error:
+                self._drop_without(lease_id)
+                _log.error("The database cannot be used, trying again: %s", error.orig)
+            self._retry.wait(pause_s)
+            pause_s = min(pause_s * 2, _LONGEST_RETRY_S)
+
+    def _hold(self, session: Session, lease_id: str | None) -> None:
+        """The fence: raise `Dropped` unless the lease is held, and stays so until the commit."""
+        if lease_id is None or not self._leases.is_held(session, lease_id):
+            self.lost_lease.set()
+            raise Dropped
+
+    def _drop_without(self, lease_id: str | None) -> None:
+        if lease_id is None or lease_id != self._slots.lease_id:
+            raise Dropped
+
+    # Batches
+
+    async def _run_batch(self, batch: Batch, job_id: str, rank: int) -> None:
+        run = _Run(batch=batch, job_id=job_id, rank=rank, lease_id=self._slots.lease_id)
+        try:
+            await self._plan(run)
+            await self._go_through_items(run)
+            await self._commit(run, "finish", batch.finish, job_id)
+        except DBOSAwaitedWorkflowCancelledError:
+            raise
+        except sa.exc.OperationalError as error:
+            # Its next step may not be counted as another one: begin it again from its checkpoints.
+            _log.error("The database cannot be used, %s is dropped: %s", job_id, error.orig)
+            self.lost_lease.set()
+            raise Dropped from error
+        except Exception as error:
+            reason = f"{type(error).__name__}: {error}"
+            await self._commit(run, "fail", batch.fail, job_id, reason)
+            raise
+
+    async def _plan(self, run: "_Run") -> None:
+        # A crash between the two steps loses what was prepared, which is in memory only; the
+        # plan then answers False and it is prepared again.
+        while True:
+            if run.batch.prepare is not None:
+                await DBOS.run_step_async(
+                    {"name": "prepare", "preemptible": True}, self._prepare, run
+                )
+            if await self._commit(run, "plan", self._call_plan, run):
+                self._prepared.pop(run.job_id, None)
+                return
+
+    async def _prepare(self, run: "_Run") -> None:
+        assert run.batch.prepare is not None
+        cancelled = threading.Event()
+        self._running[run.job_id] = cancelled
+        try:
+            prepared = await asyncio.to_thread(run.batch.prepare, run.job_id, cancelled)
+            self._drop_without(run.lease_id)
+            self._prepared[run.job_id] = prepared
+        finally:
+            cancelled.set()
+            self._running.pop(run.job_id, None)
+
+    def _call_plan(self, session: Session, run: "_Run") -> bool:
+        if run.batch.prepare is not None and run.job_id not in self._prepared:
+            return False
+        run.batch.plan(session, run.job_id, self._prepared.get(run.job_id))
+        return True
+
+    async def _go_through_items(self, run: "_Run") -> None:
+        window = Window(lambda items: ended_items(self._client, run.job_id, items))
+        self._windows[run.job_id] = window
+        handed_out = 0
+        try:
+            while True:
+                found = await window.ended()
+                ended, taken = await self._commit(
+                    run, "take", self._take, run, window, found, handed_out
+                )
+                window.move(ended, taken)
+                self._slots.wake()
+                handed_out += len(taken)
+                if not window.in_flight:
+                    return
+        finally:
+            self._windows.pop(run.job_id, None)
+
+    def _take(
+        self,
+        session: Session,
+        run: "_Run",
+        window: Window,
+        ended: Mapping[str, str],
+        handed_out: int,
+    ) -> tuple[Sequence[str], Sequence[str]]:
+        for item_id, reason in ended.items():
+            if reason:
+                run.batch.abandon(session, item_id, reason)
+        items = run.batch.take(session, run.job_id, WINDOW - len(window.in_flight) + len(ended))
+        for number, item in enumerate(items, start=handed_out):
+            self._client.enqueue_in_transaction(
+                session,
+                {
+                    "queue_name": ITEMS_QUEUE,
+                    "workflow_name": f"{run.batch.name}: item",
+                    "workflow_id": f"{run.job_id}:{item.id}",
+                    "app_version": JOBS_VERSION,
+                    "queue_partition_key": item.partition,
+                    "priority": item_priority(run.rank, number),
+                },
+                item.id,
+            )
+        return list(ended), [item.id for item in items]
+
+    async def _commit(
+        self, run: "_Run", name: str, function: Callable[..., Any], *arguments: Any
+    ) -> Any:
+        """One transaction that commits together with the engine's checkpoint of this step."""
+        # READ COMMITTED with row locks: under SERIALIZABLE a waiter would go on with the
+        # snapshot from before it waited. SQLite has one writer at a time anyway.
+        is_sqlite = self._engine.dialect.name == "sqlite"
+        isolation: IsolationLevel = "SERIALIZABLE" if is_sqlite else "READ COMMITTED"
+
+        def act() -> Any:
+            session = self._session()
+            self._hold(session, run.lease_id)
+            return function(session, *arguments)
+
+        return await asyncio.to_thread(
+            self._datasource.run_tx_step,
+            DatasourceOptions(name=name, isolation_level=isolation),
+            act,
+        )
+
+    def _session(self) -> Session:
+        session = self._datasource.sql_session()
+        if not isinstance(session, Session):
+            raise TypeError("the datasource was not made with SQLModel sessions")
+        if self._engine.dialect.name == "sqlite":
+            # The write lock before the first read, so that what was read stays true.
+            session.connection().exec_driver_sql("BEGIN IMMEDIATE")
+        return session
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Run:
+    """One execution of one batch in this process."""
+
+    batch: Batch
+    job_id: str
+    rank: int
+    lease_id: str | None

@@ -1,0 +1,85 @@
+"""The room for items in this process: who works, who only stores, who must be alone."""
+
+import threading
+
+
+class Slots:
+    """Counts the items under way. Thread-safe; `wait` ends when room may have come.
+
+    An item that only stores what it found leaves its lane to the next one, but no more than
+    `lanes` of them, so that outcomes cannot pile up in memory. An item that was begun before runs
+    alone: if it is what killed the process, it takes no other item with it again.
+    """
+
+    def __init__(self, lanes: int) -> None:
+        self._lanes = lanes
+        self._working: set[str] = set()
+        self._storing: set[str] = set()
+        self._alone: str | None = None
+        self._closed = False
+        self._changed = threading.Condition()
+        self._is_awake = False
+        self.lease_id: str | None = None
+        """Under which lease items are begun; none are while it is None."""
+
+    def has_room(self) -> bool:
+        with self._changed:
+            return (
+                self.lease_id is not None
+                and self._alone is None
+                and len(self._working) < self._lanes
+                and len(self._storing) < self._lanes
+            )
+
+    def enter(self, item: str, *, attempt: int) -> bool:
+        """Take the room for an item; one that is not begun for the first time waits to be alone.
+
+        False when the slots were closed meanwhile: it must not be begun.
+        """
+        with self._changed:
+            if attempt > 1:
+                self._alone = item
+                self._changed.wait_for(lambda: self._closed or not (self._working or self._storing))
+            if self._closed:
+                return False
+            self._working.add(item)
+            return True
+
+    def only_stores(self, item: str) -> None:
+        with self._changed:
+            if item in self._working and item != self._alone:
+                self._working.discard(item)
+                self._storing.add(item)
+                self._wake()
+
+    def leave(self, item: str) -> None:
+        """An item has ended, or was not begun. Again does nothing."""
+        with self._changed:
+            if item in self._working or item in self._storing:
+                self._working.discard(item)
+                self._storing.discard(item)
+                self._alone = None if item == self._alone else self._alone
+                self._wake()
+
+    def close(self) -> None:
+        with self._changed:
+            self._closed = True
+            self._wake()
+
+    def wake(self) -> None:
+        with self._changed:
+            self._wake()
+
+    def wait(self, longest_s: float) -> None:
+        """Until something changed since the last wait ended, or for so long."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._is_awake, longest_s)
+            self._is_awake = False
+
+    def wait_until_empty(self, longest_s: float) -> bool:
+        with self._changed:
+            return self._changed.wait_for(lambda: not (self._working or self._storing), longest_s)
+
+    def _wake(self) -> None:
+        self._is_awake = True
+        self._changed.notify_all()
