@@ -7,8 +7,10 @@ MissingPart                                   raised when axe-core or Chromium i
 from service.browser.addresses import denied_reason
 from service.browser.axe import axe_options
 from service.browser.chromium import BrowserFound, find_browser, read_axe_version
-from service.browser.fleet import Fleet, longest_visit_s
+from service.browser.fleet import Fleet
+from service.browser.grid import GridAway, GridNode, read_nodes
 from service.browser.observer import BrowserEnd, FleetObserver
+from service.browser.retrying import longest_visit_s
 from service.browser.values import (
     BrowserOptions,
     MissingPart,
@@ -26,6 +28,8 @@ __all__ = [
     "BrowserOptions",
     "Fleet",
     "FleetObserver",
+    "GridAway",
+    "GridNode",
     "MissingPart",
     "PageError",
     "PageErrorCode",
@@ -38,4 +42,5 @@ __all__ = [
     "find_browser",
     "longest_visit_s",
     "read_axe_version",
+    "read_nodes",
 ]

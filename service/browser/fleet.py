@@ -1,6 +1,5 @@
 """The fleet: a number of warm browsers, each lent to one visit at a time."""
 
-import itertools
 import os
 import queue
 import threading
@@ -17,7 +16,7 @@ from service.browser.guard import EgressPolicy, Guard
 from service.browser.lane import Lane, Programs
 from service.browser.observer import BrowserEnd, FleetObserver, Unobserved
 from service.browser.processes import clear_leftovers
-from service.browser.retrying import TRIES, visit_at_most_twice
+from service.browser.retrying import visit_at_most_twice
 from service.browser.session import CLEAN_TIMEOUT_S, FAILURES, START_TIMEOUT_S, Clock
 from service.browser.values import (
     BrowserOptions,
@@ -31,7 +30,7 @@ from service.browser.values import (
     VisitRequest,
 )
 from service.browser.visit import Examined, Progress, examine, examine_again
-from service.browser.watch import OVERTIME_S, Watch
+from service.browser.watch import Watch, lost
 
 POLL_S = 0.1
 SLOT_POLL_S = 0.5
@@ -64,13 +63,10 @@ class Fleet:
             self._browser_version = found.chromium_version
             clear_leftovers()
         self._guard = guard or Guard()
-        self._observer = observer or Unobserved()
-        self._places = itertools.count()
-        self._lanes: queue.PriorityQueue[tuple[tuple[bool, float], int, Lane]]
-        self._lanes = queue.PriorityQueue()
+        self._lanes: queue.PriorityQueue[Lane] = queue.PriorityQueue()
         for _ in range(options.lanes):
             door = self._guard.open_door()
-            self._give_back(Lane(door, options, self._programs, self._observer))
+            self._lanes.put(Lane(door, options, self._programs, observer or Unobserved()))
         self._closing = threading.Event()
 
     @property
@@ -136,7 +132,7 @@ class Fleet:
             return
         self._closing.set()
         for _ in range(self._options.lanes):
-            self._lanes.get()[-1].quit(BrowserEnd.CLOSED)
+            self._lanes.get().quit(BrowserEnd.CLOSED)
         self._guard.close()
 
     def __enter__(self) -> "Fleet":
@@ -176,12 +172,10 @@ class Fleet:
                 if again is None:
                     break
                 outcomes.append(again)
-            refused = lane.door.end()
-            if refused:
-                self._observer.egress_refused(len(refused))
+            lane.door.end()
             lane.clean_up(result)
         finally:
-            self._give_back(lane)
+            self._lanes.put(lane)
         return outcomes
 
     def _borrow(self, stop: Stop, limit_s: float) -> Lane:
@@ -193,17 +187,14 @@ class Fleet:
         end = time.monotonic() + limit_s
         while not any(event.is_set() for event in stop):
             try:
-                lane = self._lanes.get(timeout=POLL_S)[-1]
+                lane = self._lanes.get(timeout=POLL_S)
             except queue.Empty:
                 continue
             if lane.session is not None or time.monotonic() > end or self._can_start():
                 return lane
-            self._give_back(lane)
+            self._lanes.put(lane)
             stop[0].wait(SLOT_POLL_S)
         raise VisitFailed(PageErrorCode.CANCELLED, "cancelled before a browser was free")
-
-    def _give_back(self, lane: Lane) -> None:
-        self._lanes.put((lane.rank, next(self._places), lane))
 
     def _can_start(self) -> bool:
         """Whether another browser can be started, or the attempt will tell why not."""
@@ -251,13 +242,10 @@ class Fleet:
         except VisitFailed as error:
             stuck = lane.session
             if stuck is not None and stuck.is_stuck and not stuck.is_reachable():
-                return PageError(
-                    code=PageErrorCode.INFRASTRUCTURE,
-                    detail="the Grid's node does not answer any more",
-                )
+                return lost("the Grid's node does not answer any more")
             return error.error
         except FAILURES as error:
-            return PageError(code=PageErrorCode.INFRASTRUCTURE, detail=str(error))
+            return lost(str(error))
 
     def _resized(
         self, lane: Lane, shown: Examined, request: VisitRequest, stop: Stop
@@ -317,9 +305,3 @@ class Fleet:
                 if refusal.is_cut or refusal.code is PageErrorCode.BLOCKED_ADDRESS
             ),
         )
-
-
-def longest_visit_s(deadline_s: float) -> float:
-    """The seconds after which `Fleet.visit` has answered for certain, once a lane is free."""
-    one_try = deadline_s + START_TIMEOUT_S + CLEAN_TIMEOUT_S + deadline_s + 2 * OVERTIME_S
-    return TRIES * one_try + deadline_s

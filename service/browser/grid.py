@@ -39,6 +39,7 @@ class GridNode:
     """One node: its address, whether the hub holds it for up, its slots and how many are taken."""
 
     address: str
+    version: str
     is_up: bool
     slots: int
     taken: int
@@ -164,6 +165,7 @@ def _ask(method: str, url: str, timeout_s: float) -> urllib3.BaseHTTPResponse:
 def _node(node: dict[str, Any]) -> GridNode:
     return GridNode(
         address=str(node["uri"]),
+        version=str(node["version"]),
         is_up=node["availability"] == "UP",
         slots=len(node["slots"]),
         taken=sum(slot["session"] is not None for slot in node["slots"]),

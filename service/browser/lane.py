@@ -32,7 +32,10 @@ class Programs:
 
 
 class Lane:
-    """Lent to one visit at a time. Its browser is started when it is first needed."""
+    """Lent to one visit at a time. Its browser is started when it is first needed.
+
+    Ordered by who is lent next.
+    """
 
     def __init__(
         self, door: Door, options: BrowserOptions, programs: Programs, observer: FleetObserver
@@ -45,10 +48,9 @@ class Lane:
         self._used = 0.0
         self._is_counted = False
 
-    @property
-    def rank(self) -> tuple[bool, float]:
+    def __lt__(self, other: "Lane") -> bool:
         """Who is lent first: the one whose browser was used last; one without comes last."""
-        return self.session is None, -self._used
+        return (self.session is None, -self._used) < (other.session is None, -other._used)
 
     def ready(self, watch: Watch) -> BrowserSession:
         """A browser that answers, the present one or a new one; from now on the watch ends it.

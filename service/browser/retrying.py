@@ -6,7 +6,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from service.browser.grid import GridAway, await_grid
+from service.browser.session import CLEAN_TIMEOUT_S, START_TIMEOUT_S
 from service.browser.values import PageErrorCode, VisitOutcome
+from service.browser.watch import OVERTIME_S
 
 TRIES = 2
 _log = logging.getLogger("luiska.browser")
@@ -49,6 +51,12 @@ def visit_at_most_twice(
         },
     )
     return [late, *others]
+
+
+def longest_visit_s(deadline_s: float) -> float:
+    """The seconds after which `Fleet.visit` has answered for certain, once a lane is free."""
+    one_try = deadline_s + START_TIMEOUT_S + CLEAN_TIMEOUT_S + deadline_s + 2 * OVERTIME_S
+    return TRIES * one_try + deadline_s
 
 
 def _is_loss(outcome: VisitOutcome, grid_url: str | None) -> bool:

@@ -12,6 +12,11 @@ POLL_S = 0.1
 OVERTIME_S = 1.0
 
 
+def lost(detail: str) -> PageError:
+    """The error of a visit whose browser is gone through no fault of the page."""
+    return PageError(code=PageErrorCode.INFRASTRUCTURE, detail=detail)
+
+
 class Watch:
     """Ends the browser from a thread of its own when the visit is cancelled, far too late or lost.
 
@@ -20,9 +25,9 @@ class Watch:
 
     def __init__(self, stop: tuple[threading.Event, ...], clock: Clock) -> None:
         self.clock = clock
+        self._pulse: Pulse | None = None
         self.error: PageErrorCode | None = None
         self._stop = stop
-        self._pulse: Pulse | None = None
         self._kill: Callable[[], None] | None = None
         self._lock = threading.Lock()
         self._done = threading.Event()
@@ -54,9 +59,9 @@ class Watch:
         if self.error is PageErrorCode.CANCELLED:
             return PageError(code=self.error, detail="cancelled while the page was being examined")
         if self.error is PageErrorCode.INFRASTRUCTURE:
-            return PageError(code=self.error, detail="the Grid's node does not answer any more")
+            return lost("the Grid's node does not answer any more")
         if phase == "start":
-            return PageError(code=PageErrorCode.INFRASTRUCTURE, detail="no browser started in time")
+            return lost("no browser started in time")
         code = PageErrorCode.RENDER_TIMEOUT if phase == "navigate" else PageErrorCode.CHECK_TIMEOUT
         return PageError(code=code, detail="the visit did not end within its deadline")
 

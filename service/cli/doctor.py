@@ -26,6 +26,7 @@ from service.browser import (
     read_axe_version,
 )
 from service.cli.console import COULD_NOT_RUN, give_json, give_table, shown
+from service.cli.farm import FarmIsBroken, farm_parts
 from service.config import Settings
 from service.db import is_current, make_engine
 from service.scans import browser_options
@@ -39,14 +40,22 @@ class Broken(Exception):
 
 def doctor(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    farm: Annotated[
+        bool, typer.Option("--farm", help="Database, workers, Grid and guard instead.")
+    ] = False,
+    page: Annotated[
+        str | None, typer.Option(help="A page to be visited through the Grid, with --farm.")
+    ] = None,
 ) -> int:
     """Show every part with its version and whether it works. Exit code 1 when one does not."""
+    if page is not None and not farm:
+        raise typer.BadParameter("--page goes with --farm.")
     settings = Settings()
     parts: list[tuple[str, bool, str]] = []
-    for name, look in _parts(settings).items():
+    for name, look in (farm_parts(settings, page) if farm else _parts(settings)).items():
         try:
             parts.append((name, True, look()))
-        except (Broken, MissingPart) as error:
+        except (Broken, FarmIsBroken, MissingPart) as error:
             parts.append((name, False, str(error)))
     if as_json:
         give_json([{"part": name, "works": ok, "detail": detail} for name, ok, detail in parts])
