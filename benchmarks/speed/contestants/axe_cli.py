@@ -1,0 +1,87 @@
+"""@axe-core/cli: one page after the other in a process; several processes share the pages."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from benchmarks.speed.contestants.values import (
+    PAGE_TIMEOUT_S,
+    PageResult,
+    Task,
+    Told,
+    Unreadable,
+    findings_of_axe,
+    last_words,
+)
+from benchmarks.speed.measuring import Command, Measured
+from benchmarks.speed.peers import PEERS, node
+
+
+@dataclass(frozen=True, kw_only=True)
+class AxeCli:
+    """`processes` of it over equal shares of the pages, all started at once."""
+
+    processes: int
+    name: str = "axe-cli"
+
+    @property
+    def settings(self) -> str:
+        return f"{self.processes} processes over shares of the pages"
+
+    def prepare(self, task: Task) -> Measured:
+        return Measured(
+            commands=tuple(
+                Command(
+                    argv=self._argv(task, share),
+                    stdout=_out(task, number),
+                    stderr=task.folder / f"err-{number}.txt",
+                )
+                for number, share in enumerate(self._shares(task))
+            ),
+            cwd=task.folder,
+            timeout_s=PAGE_TIMEOUT_S * len(task.pages),
+        )
+
+    def read(self, task: Task) -> Told:
+        pages: dict[str, PageResult] = {}
+        versions = set()
+        for number, share in enumerate(self._shares(task)):
+            for result in _results(task, number):
+                page = task.site.page(result["url"])
+                pages[page] = PageResult(findings=findings_of_axe(result))
+                versions.add(result["testEngine"]["version"])
+            missing = [page for page in map(task.site.page, share) if page not in pages]
+            error = last_words(task.folder / f"err-{number}.txt")
+            pages.update({page: PageResult(error=error) for page in missing})
+        if not versions:
+            raise Unreadable(last_words(task.folder / "err-0.txt"))
+        return Told(pages=pages, axe_versions=frozenset(versions))
+
+    def _shares(self, task: Task) -> list[tuple[str, ...]]:
+        shares = (task.urls[number :: self.processes] for number in range(self.processes))
+        return [share for share in shares if share]
+
+    def _argv(self, task: Task, urls: tuple[str, ...]) -> tuple[str, ...]:
+        machine = task.machine
+        flags = [flag.removeprefix("--") for flag in (*machine.flags, machine.window_flag)]
+        return (
+            *(node(), str(PEERS / "node_modules/@axe-core/cli/dist/src/bin/cli.js"), *urls),
+            *("--tags", ",".join(task.tags), "--timeout", str(PAGE_TIMEOUT_S), "--stdout"),
+            *("--chrome-path", machine.chromium, "--chromedriver-path", machine.chromedriver),
+            *("--chrome-options", ",".join(_without_commas(flags))),
+        )
+
+
+def _without_commas(flags: list[str]) -> list[str]:
+    """Its option is a list by commas; Chromium also takes a window's size with an x."""
+    return [flag.replace(",", "x") if flag.startswith("window-size") else flag for flag in flags]
+
+
+def _out(task: Task, number: int) -> Path:
+    return task.folder / f"results-{number}.json"
+
+
+def _results(task: Task, number: int) -> list[dict[str, Any]]:
+    text = _out(task, number).read_text(encoding="utf-8")
+    return json.loads(text) if text.startswith("[") else []

@@ -1,0 +1,27 @@
+"""How many processes are best for @axe-core/cli on this machine."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from benchmarks.speed.contestants.axe_cli import AxeCli
+from benchmarks.speed.contestants.values import Task
+from benchmarks.speed.pages import spread
+from benchmarks.speed.rounds import run_once
+
+TRIED = (1, 2, 3, 4)
+TRIAL_PAGES = 16
+
+
+def best_processes(task: Task, say: Callable[[str], None]) -> int:
+    """The number that took the least wall time over a spread of the pages."""
+    trial = replace(task, pages=spread(task.pages, TRIAL_PAGES))
+    walls = {}
+    for processes in TRIED:
+        own = AxeCli(processes=processes, name=f"trial-{processes}")
+        usage = run_once(own, trial, 0).usage
+        walls[processes] = usage.wall_s
+        say(
+            f"trial: axe-cli with {processes} processes, {len(trial.pages)} pages:"
+            f" {usage.wall_s:.1f} s, CPU {usage.cpu_s:.1f} s"
+        )
+    return min(walls, key=walls.__getitem__)
