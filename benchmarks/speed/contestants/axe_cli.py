@@ -1,6 +1,7 @@
 """@axe-core/cli: one page after the other in a process; several processes share the pages."""
 
 import json
+import shlex
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -30,10 +31,11 @@ class AxeCli:
         return f"{self.processes} processes over shares of the pages"
 
     def prepare(self, task: Task) -> Measured:
+        chromium = _chromium(task)
         return Measured(
             commands=tuple(
                 Command(
-                    argv=self._argv(task, share),
+                    argv=_argv(task, chromium, share),
                     stdout=_out(task, number),
                     stderr=task.folder / f"err-{number}.txt",
                 )
@@ -62,20 +64,23 @@ class AxeCli:
         shares = (task.urls[number :: self.processes] for number in range(self.processes))
         return [share for share in shares if share]
 
-    def _argv(self, task: Task, urls: tuple[str, ...]) -> tuple[str, ...]:
-        machine = task.machine
-        flags = [flag.removeprefix("--") for flag in (*machine.flags, machine.window_flag)]
-        return (
-            *(node(), str(PEERS / "node_modules/@axe-core/cli/dist/src/bin/cli.js"), *urls),
-            *("--tags", ",".join(task.tags), "--timeout", str(PAGE_TIMEOUT_S), "--stdout"),
-            *("--chrome-path", machine.chromium, "--chromedriver-path", machine.chromedriver),
-            *("--chrome-options", ",".join(_without_commas(flags))),
-        )
+
+def _argv(task: Task, chromium: Path, urls: tuple[str, ...]) -> tuple[str, ...]:
+    return (
+        *(node(), str(PEERS / "node_modules/@axe-core/cli/dist/src/bin/cli.js"), *urls),
+        *("--tags", ",".join(task.tags), "--timeout", str(PAGE_TIMEOUT_S), "--stdout"),
+        *("--chrome-path", str(chromium), "--chromedriver-path", task.machine.chromedriver),
+        *("--chrome-options", ",".join(flag.removeprefix("--") for flag in task.machine.flags)),
+    )
 
 
-def _without_commas(flags: list[str]) -> list[str]:
-    """Its option is a list by commas; Chromium also takes a window's size with an x."""
-    return [flag.replace(",", "x") if flag.startswith("window-size") else flag for flag in flags]
+def _chromium(task: Task) -> Path:
+    """Chromium with the window's size: its --chrome-options is a list by commas and takes none."""
+    machine, script = task.machine, task.folder / "chromium"
+    start = f"exec {shlex.quote(machine.chromium)} {machine.window_flag}"
+    script.write_text(f'#!/bin/sh\n{start} "$@"\n', encoding="utf-8")
+    script.chmod(0o755)
+    return script
 
 
 def _out(task: Task, number: int) -> Path:

@@ -71,6 +71,8 @@ class Pa11yCi:
                 "chromeLaunchConfig": {
                     "executablePath": task.machine.chromium,
                     "args": task.machine.flags,
+                    # Else its pages are wider by a scroll bar than everybody else's.
+                    "ignoreDefaultArgs": ["--hide-scrollbars"],
                 },
                 **self.own,
             },
