@@ -39,7 +39,7 @@ def run(spec: dict[str, Any]) -> dict[str, Any]:
     deadline = started + spec["timeout_s"]
     timed_out = not _await(processes, deadline)
     wall_s = time.monotonic() - started
-    left = sampler.stop_when_alone(LEAVE_S)
+    left = sampler.stop_when_alone(0 if timed_out else LEAVE_S)
     for process in left:
         process.kill()
     codes = [process.wait() for process in processes]

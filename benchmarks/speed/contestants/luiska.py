@@ -30,7 +30,7 @@ class Luiska:
         argv = (
             *(str(Path(sys.executable).with_name("luiska")), "scan", "--urls-file", str(urls)),
             *("--store", f"sqlite:///{task.folder / 'luiska.db'}", "--lanes", str(task.lanes)),
-            *("--allow-host", task.site.host, "--viewport", "1280x1024"),
+            *("--allow-host", task.site.host, "--viewport", "1280x1024", "--checks", "axe"),
             *("--output", str(task.folder / "scan.json")),
         )
         return Measured(
