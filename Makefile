@@ -73,5 +73,5 @@ benchmark: setup ## Luiska and its peers side by side (make benchmark ARGS="--on
 	@$(RUN) $(BIN)/python -m benchmarks.speed $(ARGS)
 
 clean: ## remove what the set-up made and every cache (the database stays)
-	rm -rf .venv .setup node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
-	find checks service migrations tests deploy -name __pycache__ -type d -prune -exec rm -rf {} +
+	rm -rf .venv .setup node_modules .corpus benchmarks/speed/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find benchmarks checks service migrations tests deploy -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -12,6 +12,7 @@ from pathlib import Path
 
 LIST = Path(__file__).with_name("packages.toml")
 FETCH_TIMEOUT_S = 300.0
+NOISE = ("W:", "WARNING:", "npm warn", "npm error code")
 
 
 class CorpusError(Exception):
@@ -81,7 +82,7 @@ def fetch(package: Package, downloads: Path) -> Fetched:
 
 def _fetch_npm(package: Package, folder: Path) -> str:
     spec = f"{package.name}@{package.version}"
-    _run(["npm", "pack", spec, "--ignore-scripts", "--silent"], folder, f"{spec} from npm")
+    _run(["npm", "pack", spec, "--ignore-scripts", "--loglevel=error"], folder, f"{spec} from npm")
     archive = _only(folder.glob("*.tgz"), spec)
     digest = base64.b64encode(hashlib.sha512(archive.read_bytes()).digest()).decode()
     if f"sha512-{digest}" != package.integrity:
@@ -124,5 +125,10 @@ def _run(command: Sequence[str], folder: Path, what: str) -> None:
     except subprocess.TimeoutExpired as error:
         raise CorpusError(f"cannot get {what}: {command[0]} took too long") from error
     if done.returncode:
-        said = [line for line in done.stderr.splitlines() if line.strip()]
-        raise CorpusError(f"cannot get {what}: {said[-1] if said else done.returncode}")
+        raise CorpusError(f"cannot get {what}: {reason(done.stderr) or done.returncode}")
+
+
+def reason(stderr: str) -> str | None:
+    """The first line in which npm, apt-get or dpkg-deb says what is wrong."""
+    lines = (line.strip() for line in stderr.splitlines())
+    return next((line for line in lines if line and not line.startswith(NOISE)), None)

@@ -7,6 +7,7 @@ import urllib.request
 import pytest
 
 from benchmarks.corpus.html import count_elements, without_network
+from benchmarks.corpus.packages import listed_packages, reason
 from benchmarks.speed.measuring import Command, Measured, measure
 from benchmarks.speed.pages import NoPages, pages_of
 from benchmarks.speed.server import served
@@ -106,3 +107,19 @@ def test_a_page_loses_the_subresources_of_other_hosts_and_keeps_its_links():
         '<img alt="" src="/own.png"><a href="https://other.example/">other</a>'
     )
     assert count_elements(page) == 6
+
+
+def test_the_corpus_is_of_at_least_sixty_pages_and_npm_packages_are_pinned():
+    packages = listed_packages()
+    pages = [(package.name, page) for package in packages for page in package.pages]
+    assert len(pages) == len(set(pages)) >= 60
+    npm = [package for package in packages if package.kind == "npm"]
+    assert all(package.version and package.integrity for package in npm)
+
+
+def test_what_a_package_manager_says_is_told_in_one_line():
+    npm = "npm warn old\nnpm error code ETARGET\nnpm error notarget No matching version found\n"
+    apt = "W: Download is performed unsandboxed as root\nE: Unable to locate package x\n"
+    assert reason(npm) == "npm error notarget No matching version found"
+    assert reason(apt) == "E: Unable to locate package x"
+    assert reason("") is None
