@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.speed.cgroup import Cgroup
-from benchmarks.speed.memory import MemorySampler
+from benchmarks.speed.sampling import TreeSampler
 
 PR_SET_CHILD_SUBREAPER = 36
 LEAVE_S = 5.0
@@ -32,7 +32,7 @@ def run(spec: dict[str, Any]) -> dict[str, Any]:
     """Run the commands at once; wall time ends with the last of them, CPU with the last child."""
     become_subreaper()
     group = Cgroup.make()
-    sampler = MemorySampler()
+    sampler = TreeSampler()
     started = time.monotonic()
     processes = [_start(command, spec, group) for command in spec["commands"]]
     sampler.start()
@@ -49,6 +49,7 @@ def run(spec: dict[str, Any]) -> dict[str, Any]:
         "wall_s": wall_s,
         "cpu_rusage_s": used.ru_utime + used.ru_stime,
         "cpu_cgroup_s": group.close() if group is not None else None,
+        "cpu_by_program_s": sampler.cpu_by_program_s,
         "peak_pss_bytes": sampler.peak_bytes,
         "exit_codes": codes,
         "left_processes": len(left),

@@ -19,11 +19,15 @@ class Command:
 
 @dataclass(frozen=True, kw_only=True)
 class Usage:
-    """What a run cost. `cpu_s` is by the control group where there is one, else by rusage."""
+    """What a run cost. `cpu_s` is by the control group where there is one, else by rusage.
+
+    `cpu_by_program_s` is sampled, and so a little less than all of it.
+    """
 
     wall_s: float
     cpu_rusage_s: float
     cpu_cgroup_s: float | None
+    cpu_by_program_s: Mapping[str, float]
     peak_pss_bytes: int
     exit_codes: tuple[int, ...]
     left_processes: int

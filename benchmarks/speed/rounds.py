@@ -61,6 +61,8 @@ def run_rounds(
             runs.append(run)
             told = run.failure or (f"{run.failed} pages failed" if run.failed else "")
             say(f"  {run.usage.wall_s:.1f} s, CPU {run.usage.cpu_s:.1f} s {told}".rstrip())
+            by = (f"{name} {used_s:.1f}" for name, used_s in run.usage.cpu_by_program_s.items())
+            say(f"  CPU s by program, about: {', '.join(by)}")
         yield runs
 
 

@@ -38,6 +38,7 @@ def run(contestant, pages, *, wall_s=30.0, cpu_s=10.0, number=1, failure=None):
             wall_s=wall_s,
             cpu_rusage_s=cpu_s + 1,
             cpu_cgroup_s=cpu_s,
+            cpu_by_program_s={"chromium": cpu_s},
             peak_pss_bytes=500_000_000,
             exit_codes=(0,),
             left_processes=0,

@@ -3,6 +3,7 @@
 import sys
 import urllib.error
 import urllib.request
+from pathlib import Path
 
 import pytest
 
@@ -10,6 +11,7 @@ from benchmarks.corpus.html import count_elements, without_network
 from benchmarks.corpus.packages import listed_packages, reason
 from benchmarks.speed.measuring import Command, Measured, measure
 from benchmarks.speed.pages import NoPages, pages_of
+from benchmarks.speed.sampling import program
 from benchmarks.speed.server import served
 
 BURN = "import time; end = time.process_time() + 0.4\nwhile time.process_time() < end: pass"
@@ -46,6 +48,12 @@ def test_commands_that_do_not_end_are_ended_and_told(tmp_path):
 def test_the_peak_is_what_the_processes_held(tmp_path):
     usage = measured(tmp_path, "import time; held = bytearray(b'x' * 50_000_000); time.sleep(1.5)")
     assert 50_000_000 < usage.peak_pss_bytes < 100_000_000
+    assert list(usage.cpu_by_program_s) == [Path(sys.executable).name]
+
+
+def test_a_program_is_called_by_its_name_and_its_kind():
+    assert program(["/usr/bin/chromedriver", "--port=0"]) == "chromedriver"
+    assert program(["/usr/lib/chromium/chromium --type=renderer --lang=fi"]) == "chromium renderer"
 
 
 def test_the_pages_of_a_folder_are_those_it_lists(tmp_path):
