@@ -11,6 +11,7 @@ from rich.console import Console
 
 from benchmarks.speed.compare import Difference, differences
 from benchmarks.speed.contestants import NAMES, chosen
+from benchmarks.speed.contestants.axe_cli import AxeCli
 from benchmarks.speed.contestants.trial import best_processes
 from benchmarks.speed.contestants.values import Contestant, Task
 from benchmarks.speed.machine import look_around
@@ -39,6 +40,9 @@ def main() -> int:
     except (NoPages, NoPeers, MissingPart, OSError) as problem:
         _err.print(f"benchmark: {problem}", soft_wrap=True)
         return 1
+    except KeyboardInterrupt:
+        _err.print("benchmark: interrupted")
+        return 130
 
 
 def _options() -> argparse.Namespace:
@@ -55,7 +59,12 @@ def _options() -> argparse.Namespace:
     add("--compare", action="store_true", help="also compare luiska and limit element by element")
     add("--json", type=Path, help="write everything here as well")
     add("--keep", type=Path, help="leave each run's own files in this new folder")
-    return parser.parse_args()
+    options = parser.parse_args()
+    if options.compare and not set(COMPARED) <= set(options.only):
+        parser.error(f"--compare needs {' and '.join(COMPARED)} among the contestants")
+    if options.json and not options.json.resolve().parent.is_dir():
+        parser.error(f"--json {options.json}: there is no such folder")
+    return options
 
 
 def _names(text: str) -> tuple[str, ...]:
@@ -97,10 +106,11 @@ def _run(options: argparse.Namespace) -> int:
 
 
 def _contestants(options: argparse.Namespace, task: Task) -> tuple[Contestant, ...]:
-    processes = options.processes
-    if "axe-cli" in options.only and processes is None:
-        processes = best_processes(task, _err.print)
-    return chosen(options.only, processes or 1)
+    axe_cli = AxeCli(processes=options.processes or 1)
+    if "axe-cli" in options.only and options.processes is None:
+        best = best_processes(task, _err.print)
+        axe_cli = AxeCli(processes=best, chosen="the best of 1 to 4")
+    return chosen(options.only, axe_cli)
 
 
 def _rounds(contestants: Sequence[Contestant], task: Task, number: int) -> list[list[Run]]:
@@ -129,8 +139,6 @@ def _tell_failures(runs: Sequence[Run]) -> None:
 def _compare(runs: Sequence[Run]) -> tuple[Difference, ...]:
     """Print where the two differ, element by element."""
     by_name = {run.contestant: run for run in runs}
-    if not all(name in by_name for name in COMPARED):
-        raise NoPages(f"--compare needs {' and '.join(COMPARED)} among the contestants")
     first, second = (by_name[name] for name in COMPARED)
     found = differences(first.pages, second.pages)
     same = len(first.pages) - len(found)

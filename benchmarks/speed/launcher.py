@@ -4,6 +4,7 @@
 all that is reaped in it belongs to the contestant. Linux only.
 """
 
+import contextlib
 import ctypes
 import json
 import os
@@ -11,8 +12,11 @@ import resource
 import subprocess
 import sys
 import time
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
+
+import psutil  # type: ignore[import-untyped]
 
 from benchmarks.speed.cgroup import Cgroup
 from benchmarks.speed.sampling import TreeSampler
@@ -24,7 +28,10 @@ POLL_S = 0.02
 
 def main() -> None:
     spec = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
-    result = run(spec)
+    try:
+        result = run(spec)
+    except KeyboardInterrupt:
+        sys.exit(130)
     Path(sys.argv[2]).write_text(json.dumps(result), encoding="utf-8")
 
 
@@ -36,12 +43,18 @@ def run(spec: dict[str, Any]) -> dict[str, Any]:
     started = time.monotonic()
     processes = [_start(command, spec, group) for command in spec["commands"]]
     sampler.start()
-    deadline = started + spec["timeout_s"]
-    timed_out = not _await(processes, deadline)
+    try:
+        timed_out = not _await(processes, started + spec["timeout_s"])
+    except KeyboardInterrupt:
+        # They have been interrupted as well, and may want to tidy up.
+        _end(sampler.stop_when_alone(LEAVE_S))
+        reap_all()
+        if group is not None:
+            group.close()
+        raise
     wall_s = time.monotonic() - started
     left = sampler.stop_when_alone(0 if timed_out else LEAVE_S)
-    for process in left:
-        process.kill()
+    _end(left)
     codes = [process.wait() for process in processes]
     reap_all()
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
@@ -87,6 +100,12 @@ def _start(
             # Before the sampler's thread is started, so that nothing is held over the fork.
             preexec_fn=group.join if group is not None else None,
         )
+
+
+def _end(processes: Iterable[psutil.Process]) -> None:
+    for process in processes:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            process.kill()
 
 
 def _await(processes: list[subprocess.Popen[bytes]], deadline: float) -> bool:

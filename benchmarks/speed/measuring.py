@@ -56,8 +56,15 @@ def measure(measured: Measured, folder: Path) -> Usage:
     """Run the commands to their end. Raises CalledProcessError when the launcher itself fails."""
     spec, result = folder / "launch.json", folder / "usage.json"
     spec.write_text(json.dumps(asdict(measured), default=str), encoding="utf-8")
-    subprocess.run(
-        [sys.executable, "-m", "benchmarks.speed.launcher", str(spec), str(result)], check=True
-    )
+    command = [sys.executable, "-m", "benchmarks.speed.launcher", str(spec), str(result)]
+    with subprocess.Popen(command) as launcher:
+        try:
+            code = launcher.wait()
+        except KeyboardInterrupt:
+            # It has been interrupted as well, and now ends what it started.
+            launcher.wait()
+            raise
+    if code:
+        raise subprocess.CalledProcessError(code, command)
     found = json.loads(result.read_text(encoding="utf-8"))
     return Usage(**{**found, "exit_codes": tuple(found["exit_codes"])})

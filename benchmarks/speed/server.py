@@ -5,6 +5,7 @@
 
 import contextlib
 import mimetypes
+import signal
 import subprocess
 import sys
 import threading
@@ -56,7 +57,10 @@ def served(folder: Path) -> Iterator[Site]:
     assert process.stdin is not None
     assert process.stdout is not None
     try:
-        yield Site(host=process.stdout.readline().strip())
+        host = process.stdout.readline().strip()
+        if not host:
+            raise OSError(f"the server of {folder} does not start")
+        yield Site(host=host)
     finally:
         process.stdin.close()
         process.wait()
@@ -109,6 +113,8 @@ def kind_of(path: str) -> str:
 
 
 def main() -> None:
+    # An interrupted benchmark still has to end its contestants; then it closes the input.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     server = make_server(Path(sys.argv[1]).resolve())
     threading.Thread(target=server.serve_forever, daemon=True).start()
     sys.stdout.write(f"127.0.0.1:{server.server_port}\n")

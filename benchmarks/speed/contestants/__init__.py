@@ -9,10 +9,9 @@ from benchmarks.speed.contestants.values import Contestant
 NAMES = ("luiska", "limit", "axe-cli", "pa11y-ci-tuned", "pa11y-ci", "axe-selenium")
 
 
-def chosen(names: tuple[str, ...], axe_cli_processes: int) -> tuple[Contestant, ...]:
+def chosen(names: tuple[str, ...], axe_cli: AxeCli) -> tuple[Contestant, ...]:
     """The contestants with these names, in the order of `NAMES`."""
     every: dict[str, Contestant] = {
-        each.name: each
-        for each in (Luiska(), LIMIT, AxeCli(processes=axe_cli_processes), TUNED, DEFAULT, PLAIN)
+        each.name: each for each in (Luiska(), LIMIT, axe_cli, TUNED, DEFAULT, PLAIN)
     }
     return tuple(every[name] for name in NAMES if name in names)

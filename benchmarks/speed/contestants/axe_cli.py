@@ -21,14 +21,18 @@ from benchmarks.speed.peers import PEERS, node
 
 @dataclass(frozen=True, kw_only=True)
 class AxeCli:
-    """`processes` of it over equal shares of the pages, all started at once."""
+    """`processes` of it over equal shares of the pages, all started at once.
+
+    `chosen` tells how that number was come by.
+    """
 
     processes: int
+    chosen: str = "as asked for"
     name: str = "axe-cli"
 
     @property
     def settings(self) -> str:
-        return f"{self.processes} processes over shares of the pages"
+        return f"{self.processes} processes share the pages ({self.chosen})"
 
     def prepare(self, task: Task) -> Measured:
         chromium = _chromium(task)

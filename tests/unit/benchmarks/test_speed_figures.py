@@ -100,7 +100,7 @@ def test_without_luiska_there_are_no_ratios():
 
 def test_every_target_names_a_contestant():
     assert {target.peer for target in TARGETS} < set(NAMES)
-    assert [each.name for each in chosen(NAMES, 2)] == list(NAMES)
+    assert [each.name for each in chosen(NAMES, AxeCli(processes=2))] == list(NAMES)
 
 
 def test_rounds_are_taken_together_by_their_mean_and_one_failure_spoils_it():
