@@ -21,12 +21,12 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="make corpus", description=__doc__)
     parser.add_argument("folder", nargs="?", type=Path, default=DEFAULT_FOLDER)
     folder = parser.parse_args().folder.resolve()
-    error = Console(stderr=True, highlight=False)
+    error = Console(stderr=True, highlight=False, soft_wrap=True)
     try:
         built = build(listed_packages(), folder, lambda text: error.print(f"  {text}"))
         refuse_unservable(folder)
     except (CorpusError, OSError) as problem:
-        error.print(f"corpus: {problem}", soft_wrap=True)
+        error.print(f"corpus: {problem}")
         return 1
     Console().print(table(built))
     return 0

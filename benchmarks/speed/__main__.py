@@ -30,7 +30,7 @@ COMPARED = ("luiska", "limit")
 SHOWN = 5
 
 _out = Console(width=None if sys.stdout.isatty() else 160, highlight=False)
-_err = Console(stderr=True, highlight=False)
+_err = Console(stderr=True, highlight=False, soft_wrap=True)
 
 
 def main() -> int:
@@ -38,7 +38,7 @@ def main() -> int:
     try:
         return _run(options)
     except (NoPages, NoPeers, MissingPart, OSError) as problem:
-        _err.print(f"benchmark: {problem}", soft_wrap=True)
+        _err.print(f"benchmark: {problem}")
         return 1
     except KeyboardInterrupt:
         _err.print("benchmark: interrupted")
