@@ -1,7 +1,8 @@
 """The bare prototype loop: as little as a scan can be while its results are whole.
 
-A warm tab a lane; axe-core is put into every document once and for all; a page is a load, one
-`Runtime.evaluate` and one string. Nothing is stored, isolated, checked or cleaned.
+A warm tab a lane; axe-core is put into every document once and for all; a page is a load, 0.1 s
+without a change (at most 1 s, as in Luiska), one `Runtime.evaluate` and one string. Nothing is
+stored, isolated, checked or cleaned.
 """
 
 import json
@@ -13,8 +14,21 @@ from selenium.common.exceptions import WebDriverException
 
 from benchmarks.speed.loops.job import Job, read_job, tell, tell_error
 
-RUN = """axe.run(document, %s).then(({violations, incomplete, testEngine}) => JSON.stringify(
-  {violations, incomplete, testEngine, state: document.readyState}))"""
+# Many pages build themselves after their load event: whoever does not wait judges half of them.
+RUN = """(async (options) => {
+  await new Promise((done) => {
+    let quiet = setTimeout(() => end(), 100);
+    const watch = new MutationObserver(() => {
+      clearTimeout(quiet);
+      quiet = setTimeout(end, 100);
+    });
+    const end = () => { watch.disconnect(); done(); };
+    watch.observe(document, {subtree: true, childList: true});
+    setTimeout(end, 1000);
+  });
+  const {violations, incomplete, testEngine} = await axe.run(document, options);
+  return JSON.stringify({violations, incomplete, testEngine, state: document.readyState});
+})(%s)"""
 
 
 def main() -> None:
