@@ -23,7 +23,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import psutil
+import psutil  # type: ignore[import-untyped]
 import psycopg
 from rich.console import Console
 from rich.table import Table
@@ -34,7 +34,8 @@ SAMPLE_S = 0.2
 MAX_PAGES = 200
 sys.path.insert(0, str(ROOT / "tests"))
 
-from postgres import PostgresServer  # noqa: E402 - the tests' own server needs no installation
+# mypy does not see the tests.
+from postgres import PostgresServer  # type: ignore[import-not-found] # noqa: E402 - the tests' own server needs no installation
 
 
 @dataclass(frozen=True, kw_only=True)

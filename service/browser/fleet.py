@@ -85,7 +85,10 @@ class Fleet:
         """
         read_axe_version(self._options.axe_path)
         if self._options.grid_url is not None:
-            check_grid(self._options.grid_url)
+            try:
+                check_grid(self._options.grid_url)
+            except GridAway as error:
+                raise MissingPart(str(error)) from error
         programs = self._programs
         for part, program in (
             ("Chromium", programs.chromium),
