@@ -50,9 +50,9 @@ class Dispatcher:
         while not self._stopping.is_set():
             try:
                 began = self._begin_next()
-            except sa.exc.DBAPIError as error:
+            except sa.exc.SQLAlchemyError as error:
                 began = False
-                _log.error("The jobs cannot be read, trying again: %s", error.orig)
+                _log.error("The jobs cannot be read, trying again: %s", error)
             if not began:
                 self._slots.wait(_POLL_S)
 

@@ -115,7 +115,8 @@ class Execution:
         except Exception as error:  # noqa: BLE001 - whatever broke it is its outcome
             self._write(lease_id, batch.abandon, item_id, f"{type(error).__name__}: {error}")
         finally:
-            del self._running[workflow_id]
+            if self._running.get(workflow_id) is cancelled:
+                del self._running[workflow_id]
             self._slots.leave(workflow_id)
         if window := self._windows.get(workflow_id.removesuffix(f":{item_id}")):
             window.left(item_id)
@@ -232,7 +233,9 @@ class Execution:
                 if not window.in_flight:
                     return
         finally:
-            self._windows.pop(run.job_id, None)
+            # Under a new lease another execution of the batch may have its own by now.
+            if self._windows.get(run.job_id) is window:
+                del self._windows[run.job_id]
 
     def _take(
         self,

@@ -107,7 +107,7 @@ class JobRuntime:
         if self._execution is not None:
             self._execution.close()
         if lease_id is not None:
-            with contextlib.suppress(sa.exc.DBAPIError):
+            with contextlib.suppress(sa.exc.SQLAlchemyError):
                 # One that cannot be given back ends by itself.
                 self._leases.release(lease_id)
             self._on_lease(False)
@@ -116,7 +116,7 @@ class JobRuntime:
 
     def check(self) -> None:
         """Return when jobs are being executed; raise `RuntimeError` when not."""
-        if not self._has_started or self._stopping.is_set():
+        if not self._has_started or self._stopping.is_set() or not self._supervisor.is_alive():
             raise RuntimeError("jobs are not being executed in this process")
 
     def _launch(self) -> None:
@@ -182,8 +182,8 @@ class JobRuntime:
                     self._reap()
                     reap_at = now + self._lease_s / _REAPS_PER_LEASE
                 self._execution.cancel_cancelled()
-            except sa.exc.DBAPIError as error:
-                _log.error("The database cannot be used, trying again: %s", error.orig)
+            except sa.exc.SQLAlchemyError as error:
+                _log.error("The database cannot be used, trying again: %s", error)
                 self._stopping.wait(_SUPERVISE_S)
             lost.wait(_SUPERVISE_S)
 
