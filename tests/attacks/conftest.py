@@ -9,6 +9,7 @@ import pytest
 from victims import Attacker, Secret
 
 from service.browser import BrowserOptions, Fleet, Viewport, VisitOutcome, VisitRequest
+from service.browser.addresses import resolve_name
 from service.browser.guard import Guard
 from service.browser.guard.passage import ProtocolFactory, connect_to
 from service.config import DenyList
@@ -53,8 +54,8 @@ class Names:
         self._asked.clear()
 
     def __call__(self, host: str) -> list[str]:
-        from service.browser.addresses import resolve_name
-
+        if host == DENIED:
+            return ["127.0.0.1"]
         if host not in matrix.ANSWERS:
             return resolve_name(host)
         answers = matrix.ANSWERS[host]
