@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 import matrix
 import pytest
-from conftest import DENIED, attack_with, connect, options, visit_with
+from attacking import DENIED, attack_with, connect, options, visit_with
 from victims import Attacker, Secret
 
 from service.browser import Fleet, chromium, navigation
@@ -50,7 +50,7 @@ def test_without_the_bypass_rule_loopback_is_reached_past_the_guard(
             allowed_hosts=frozenset({by_address}),
             wait_for="#done",
         )
-    assert len(secret.reached) >= 30
+    assert len(secret.reached) >= 20
 
 
 def test_without_the_webrtc_rule_datagrams_go_past_the_guard(
@@ -135,7 +135,7 @@ def test_without_the_deny_list_what_it_names_is_reached(
     assert "deny list" in denied.error.detail
     monkeypatch.setattr(passage, "name_reason", lambda *_: None)
     visit_with(fleet, attacker, url, allowed_hosts=allowed)
-    assert attacker.misnamed == {"plain"}
+    assert "plain" in attacker.misnamed
 
 
 def test_only_the_scheme_check_and_the_truth_gate_keep_local_files_from_being_judged(
