@@ -1,22 +1,12 @@
-import asyncio
-from collections import Counter
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
+from collections.abc import Iterator
 
 import matrix
 import pytest
+from attacking import Names, connect, options
 from victims import Attacker, Secret
 
-from service.browser import BrowserOptions, Fleet, Viewport, VisitOutcome, VisitRequest
+from service.browser import Fleet
 from service.browser.guard import Guard
-from service.browser.guard.passage import ProtocolFactory, connect_to
-from service.config import DenyList
-
-AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
-DENIED = "denied.example"
-
-Visit = Callable[..., VisitOutcome]
 
 
 @pytest.fixture(scope="session")
@@ -43,33 +33,6 @@ def _nothing_reached_yet(secret: Secret, attacker: Attacker) -> None:
     attacker.misnamed.clear()
 
 
-class Names:
-    """A resolver whose answers change; what it does not know is asked of the system."""
-
-    def __init__(self) -> None:
-        self._asked: Counter[str] = Counter()
-
-    def forget(self) -> None:
-        self._asked.clear()
-
-    def __call__(self, host: str) -> list[str]:
-        from service.browser.addresses import resolve_name
-
-        if host not in matrix.ANSWERS:
-            return resolve_name(host)
-        answers = matrix.ANSWERS[host]
-        at = min(self._asked[host], len(answers) - 1)
-        self._asked[host] += 1
-        return answers[at]
-
-
-async def connect(address: str, port: int, factory: ProtocolFactory) -> asyncio.Transport:
-    """As the guard connects, but that the one public address answers nobody."""
-    if address == matrix.PUBLIC:
-        raise OSError("no route to the public internet from a test")
-    return await connect_to(address, port, factory)
-
-
 @pytest.fixture(scope="session")
 def names() -> Names:
     return Names()
@@ -80,37 +43,7 @@ def _names_are_new(names: Names) -> None:
     names.forget()
 
 
-def options(**changes: object) -> BrowserOptions:
-    return BrowserOptions(
-        axe_path=AXE,
-        lanes=2,
-        denied=DenyList.of([DENIED]),
-        **changes,  # type: ignore[arg-type]
-    )
-
-
 @pytest.fixture(scope="session")
 def fleet(names: Names) -> Iterator[Fleet]:
     with Fleet(options(), guard=Guard(resolve=names, connect=connect)) as fleet:
         yield fleet
-
-
-def visit_with(fleet: Fleet, attacker: Attacker, url: str, **changes: object) -> VisitOutcome:
-    settings: dict[str, object] = {
-        "url": url,
-        "viewport": Viewport(width=800, height=600),
-        "axe_tags": ("cat.language",),
-        "allowed_hosts": frozenset({attacker.host}),
-        "deadline_s": 60.0,
-    }
-    return fleet.visit(VisitRequest(**(settings | changes)))  # type: ignore[arg-type]
-
-
-def attack_with(fleet: Fleet, attacker: Attacker, *pages: str) -> list[VisitOutcome]:
-    """Visit pages of attacks side by side, each until it has done its worst."""
-
-    def go(page: str) -> VisitOutcome:
-        return visit_with(fleet, attacker, attacker.page(page), wait_for="#done")
-
-    with ThreadPoolExecutor(2) as lanes:
-        return list(lanes.map(go, pages))

@@ -187,6 +187,18 @@ def _never_ending(handler: Handler, site: Site) -> None:
     site.released.wait(60)
 
 
+def _hundred_megabytes(handler: Handler) -> None:
+    handler.send_response(200)
+    handler.send_header("Content-Type", "text/html; charset=utf-8")
+    handler.end_headers()
+    try:
+        for _ in range(1600):
+            handler.wfile.write(b"<p>word</p>" * 5958)
+    except OSError:
+        # Whoever asked has had enough.
+        pass
+
+
 def _handler(site: Site) -> type[Handler]:
     special: dict[str, Callable[[Handler], None]] = {
         "/loop": lambda h: _html(h, "", 302, Location="/loop"),
@@ -203,6 +215,7 @@ def _handler(site: Site) -> type[Handler]:
         "/empty-reply": lambda h: None,
         "/hang": lambda h: site.released.wait(60) and None,
         "/never-ending": lambda h: _never_ending(h, site),
+        "/hundred-megabytes": _hundred_megabytes,
         "/slow-good": lambda h: site.released.wait(0.6) or _html(h, GOOD),
         "/script-none": lambda h: _html(
             h,

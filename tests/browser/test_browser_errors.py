@@ -76,6 +76,13 @@ def test_a_page_that_eats_its_memory_crashes_alone(visit: Visit, good: set) -> N
     assert verdicts(visit("/good")) == good
 
 
+def test_a_hundred_megabytes_of_html_are_too_large_at_once(visit: Visit, good: set) -> None:
+    outcome = visit("/hundred-megabytes")
+    assert outcome.error is not None
+    assert outcome.error.code is PageErrorCode.TOO_LARGE
+    assert verdicts(visit("/good")) == good
+
+
 def test_a_certificate_nobody_trusts_is_a_tls_error(visit: Visit, untrusted_site: Site) -> None:
     outcome = visit(f"{untrusted_site.origin}/good", allowed_hosts=untrusted_site.hosts)
     assert outcome.error is not None

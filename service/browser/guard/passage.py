@@ -1,6 +1,7 @@
 """What one visit may reach, what it has received, and what it was refused."""
 
 import asyncio
+import os
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from typing import Protocol
@@ -99,7 +100,8 @@ class Passage:
                 reason = f"{authority(host, port)} did not answer within {CONNECT_TIMEOUT_S:g} s"
             except OSError as error:
                 code = PageErrorCode.REFUSED
-                reason = f"{authority(host, port)} cannot be reached: {error.strerror or error}"
+                why = os.strerror(error.errno) if error.errno else str(error)
+                reason = f"{authority(host, port)} cannot be reached: {why}"
         raise Refused(self.refuse(host, port, code, reason))
 
     def end(self) -> None:
