@@ -48,6 +48,7 @@ def test_a_lost_node_costs_its_page_nothing_but_time(
     with ThreadPoolExecutor(1) as pool:
         visit = pool.submit(fleet.visit, asked("/slow"))
         site.await_visits(1)
+        grid.await_sessions(1)
         (session,) = grid.sessions()
         site.recover()
         accident(grid.node_of(session))
@@ -65,6 +66,7 @@ def test_a_node_that_freezes_shortly_before_the_deadline_is_not_the_page_s_fault
     with ThreadPoolExecutor(1) as pool:
         visit = pool.submit(fleet.visit, asked("/slow", deadline_s=3))
         site.await_visits(1)
+        grid.await_sessions(1)
         (session,) = grid.sessions()
         site.recover()
         grid.node_of(session).freeze()
@@ -87,6 +89,7 @@ def test_a_page_whose_browser_dies_on_every_node_is_a_browser_crash(
         visit = pool.submit(fleet.visit, asked("/slow"))
         for attempt in (1, 2):
             site.await_visits(attempt)
+            grid.await_sessions(1)
             (session,) = grid.sessions()
             browser = next(
                 p
