@@ -131,7 +131,13 @@ def test_a_lane_without_a_slot_shares_the_browsers_of_the_others(
         outcomes = list(pool.map(crowded.visit, [asked("/faulty")] * 4))
         assert len(grid.sessions()) == 2
         with pytest.raises(SessionLost, match="New session request timed out"):
-            start_session(chromium=None, chromedriver=None, grid_url=grid.url, on_start=_ignored)
+            start_session(
+                chromium=None,
+                chromedriver=None,
+                grid_url=grid.url,
+                proxy="socks5://127.0.0.1:1",
+                on_start=_ignored,
+            )
     assert [outcome.state for outcome in outcomes] == ["examined"] * 4
 
 
