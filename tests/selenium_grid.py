@@ -28,11 +28,11 @@ START_S = 60.0
 # Small heaps, and a virtual machine that starts quickly and compiles little.
 _JVM = ("-Xmx128m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto")
 _HUB = (
-    "--session-request-timeout", "6", "--session-request-timeout-period", "1",
+    "--session-request-timeout", "10", "--session-request-timeout-period", "1",
     "--purge-nodes-interval", "1",
 )  # fmt: skip
 # The hub gives a silent node up after four heartbeats: none here that a test thaws before.
-_NODE = ("--heartbeat-period", "8", "--register-cycle", "1", "--session-timeout", "30")
+_NODE = ("--heartbeat-period", "15", "--register-cycle", "1", "--session-timeout", "30")
 _DRIVER = """[node]
 detect-drivers = false
 selenium-manager = false

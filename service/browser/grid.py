@@ -165,7 +165,7 @@ def _ask(method: str, url: str, timeout_s: float) -> urllib3.BaseHTTPResponse:
 def _node(node: dict[str, Any]) -> GridNode:
     return GridNode(
         address=str(node["uri"]),
-        version=str(node["version"]),
+        version=str(node["version"]).partition(" ")[0],
         is_up=node["availability"] == "UP",
         slots=len(node["slots"]),
         taken=sum(slot["session"] is not None for slot in node["slots"]),

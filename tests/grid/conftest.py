@@ -20,7 +20,7 @@ FAULTY = """<!doctype html><html lang="en"><head><title>Faulty</title></head>
 SLOW = """<!doctype html><html lang="en"><head><title>Slow</title></head><body><main><h1>Slow</h1>
 <img src="/never" alt="A picture"></main></body></html>"""
 ENDLESS = """<!doctype html><html lang="en"><head><title>Endless</title></head>
-<body><h1>Endless</h1><script>setTimeout(() => { for (;;); }, 300)</script></body></html>"""
+<body><h1>Endless</h1><script>for (;;);</script></body></html>"""
 
 Request = Callable[..., VisitRequest]
 

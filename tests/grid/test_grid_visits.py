@@ -48,6 +48,7 @@ def test_a_lost_node_costs_its_page_nothing_but_time(
     with ThreadPoolExecutor(1) as pool:
         visit = pool.submit(fleet.visit, asked("/slow"))
         site.await_visits(1)
+        grid.await_sessions(1)
         (session,) = grid.sessions()
         site.recover()
         accident(grid.node_of(session))
@@ -65,6 +66,7 @@ def test_a_node_that_freezes_shortly_before_the_deadline_is_not_the_page_s_fault
     with ThreadPoolExecutor(1) as pool:
         visit = pool.submit(fleet.visit, asked("/slow", deadline_s=3))
         site.await_visits(1)
+        grid.await_sessions(1)
         (session,) = grid.sessions()
         site.recover()
         grid.node_of(session).freeze()
@@ -87,6 +89,7 @@ def test_a_page_whose_browser_dies_on_every_node_is_a_browser_crash(
         visit = pool.submit(fleet.visit, asked("/slow"))
         for attempt in (1, 2):
             site.await_visits(attempt)
+            grid.await_sessions(1)
             (session,) = grid.sessions()
             browser = next(
                 p
@@ -128,7 +131,13 @@ def test_a_lane_without_a_slot_shares_the_browsers_of_the_others(
         outcomes = list(pool.map(crowded.visit, [asked("/faulty")] * 4))
         assert len(grid.sessions()) == 2
         with pytest.raises(SessionLost, match="New session request timed out"):
-            start_session(chromium=None, chromedriver=None, grid_url=grid.url, on_start=_ignored)
+            start_session(
+                chromium=None,
+                chromedriver=None,
+                grid_url=grid.url,
+                proxy="socks5://127.0.0.1:1",
+                on_start=_ignored,
+            )
     assert [outcome.state for outcome in outcomes] == ["examined"] * 4
 
 
