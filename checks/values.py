@@ -68,12 +68,34 @@ class Element:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Link:
+    """An absolute address that a page links to; `nofollow` is what its `rel` says."""
+
+    url: str
+    nofollow: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Links:
+    """The links of a rendered page in their order, each address once.
+
+    `cut` is how many more there were than are read; `canonical` is what the page says its own
+    address is.
+    """
+
+    found: tuple[Link, ...] = ()
+    cut: int = 0
+    canonical: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class PageArtifacts:
     """What the browser gathered of one page once; rules are pure functions over it.
 
     `axe` is the raw result object of `axe.run` (violations, incomplete; passes and inapplicable
     may be reduced to `{"id", "nodes": <count>}`). `elements` maps a node's target, as
-    `target_key` spells it, to what is known of that element.
+    `target_key` spells it, to what is known of that element. `links` is None unless they were
+    asked for.
     """
 
     url: str
@@ -84,6 +106,7 @@ class PageArtifacts:
     language: str | None
     axe: Mapping[str, object]
     elements: Mapping[str, Element] = field(default_factory=dict)
+    links: Links | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

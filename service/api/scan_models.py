@@ -4,11 +4,12 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import ConfigDict, Field
 
+from service.api.target_models import CrawlBody, TargetsAnswer, Url
 from service.api.values import Answer, Body, Time
 from service.scans import Commit, FindingRow, PageVisit, Scan, ScanRequest, Summary
-from service.scans.values import MAX_VIEWPORTS
+from service.scans.targets import read_targets
+from service.scans.values import MAX_VIEWPORTS, MOST_PAGES, LeftOut
 
-Url = Annotated[str, Field(min_length=1, max_length=4000)]
 _SCAN_ID = "019aa8c5f3e07b1c2d3e4f5061728394"
 
 
@@ -28,7 +29,10 @@ class CommitBody(Body):
 
 
 class NewScan(Body):
-    """Which pages to examine, in which viewports, by which standard."""
+    """Which pages to examine, in which viewports, by which standard.
+
+    Pages come from `urls`, `sitemap` and `crawl`, in this order; one of them at the least.
+    """
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -38,12 +42,33 @@ class NewScan(Body):
                     "standard": "wcag22aa",
                     "viewports": [{"width": 1280, "height": 1024}],
                     "commit": {"branch": "main", "sha": "4f2c9d1"},
-                }
+                },
+                {"sitemap": "https://library.example.fi/sitemap.xml", "max_pages": 500},
+                {
+                    "crawl": {
+                        "start": "https://library.example.fi/",
+                        "max_pages": 200,
+                        "max_depth": 5,
+                        "exclude": ["/archive/*"],
+                    }
+                },
             ]
         }
     )
 
-    urls: list[Url] = Field(min_length=1, max_length=10_000)
+    urls: list[Url] = Field(default_factory=list, max_length=10_000)
+    sitemap: Url | None = Field(
+        default=None,
+        description="A sitemap or an index of them, or the robots.txt that names them.",
+    )
+    crawl: CrawlBody | None = None
+    max_pages: int = Field(
+        default=MOST_PAGES,
+        ge=1,
+        le=50_000,
+        description="Sitemap and crawl bring no more pages than this in all, `urls` counted; what "
+        "is cut is told in `left_out`.",
+    )
     standard: str | None = Field(
         default=None, max_length=64, description="The project's standard when left out."
     )
@@ -77,6 +102,9 @@ class NewScan(Body):
         commit = Commit() if self.commit is None else Commit(**self.commit.model_dump())
         return ScanRequest(
             urls=tuple(self.urls),
+            sitemap=self.sitemap,
+            crawl=None if self.crawl is None else self.crawl.to_crawl(),
+            max_pages=self.max_pages,
             standard=self.standard,
             viewports=tuple((each.width, each.height) for each in self.viewports),
             checks=tuple(self.checks),
@@ -134,6 +162,14 @@ class ScanAnswer(Answer):
                     "viewports": [{"width": 1280, "height": 1024}],
                     "checks": ["axe"],
                     "wait_for": None,
+                    "targets": {
+                        "urls": 2,
+                        "sitemap": None,
+                        "crawl": None,
+                        "max_pages": 10000,
+                    },
+                    "left_out": {},
+                    "notices": [],
                     "priority": "normal",
                     "commit": {"branch": "main", "sha": "4f2c9d1", "base_sha": None},
                     "pages": {"requested": 2, "examined": 1, "failed": 0, "remaining": 1},
@@ -166,6 +202,13 @@ class ScanAnswer(Answer):
     viewports: list[ViewportBody]
     checks: list[str]
     wait_for: str | None
+    targets: TargetsAnswer
+    left_out: dict[str, int] = Field(
+        description="What sitemap and links named and is not examined: "
+        + ", ".join(f"`{reason}`" for reason in LeftOut)
+        + ". Links are counted on each page that has them.",
+    )
+    notices: list[str] = Field(description="How the pages were found, where that needs saying.")
     priority: Literal["interactive", "normal", "bulk"]
     commit: CommitBody
     pages: PagesAnswer
@@ -190,6 +233,9 @@ class ScanAnswer(Answer):
             viewports=[_viewport(each) for each in scan.viewports],
             checks=scan.checks,
             wait_for=scan.wait_for,
+            targets=TargetsAnswer.model_validate(read_targets(scan.targets)),
+            left_out=scan.left_out,
+            notices=scan.notices,
             priority=scan.priority,  # type: ignore[arg-type]
             commit=CommitBody(branch=scan.branch, sha=scan.sha, base_sha=scan.base_sha),
             pages=PagesAnswer.model_validate(summary.pages),
@@ -230,6 +276,9 @@ class VisitAnswer(Answer):
     page_id: str
     url: str
     final_url: str | None
+    depth: int = Field(description="Links away from the pages that were named.")
+    found_on: str | None = Field(description="The page with the link, when a link led here.")
+    canonical: str | None = Field(description="What a crawled page says its own address is.")
     viewport: ViewportBody
     state: Literal["queued", "running", "examined", "error"]
     partial: bool

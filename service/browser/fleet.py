@@ -78,6 +78,11 @@ class Fleet:
     def axe_version(self) -> str:
         return self._axe_version
 
+    @property
+    def guard(self) -> Guard:
+        """What our own requests go out through, as the browsers do."""
+        return self._guard
+
     def check(self) -> None:
         """Return when a visit could be made now, as far as can be told without one.
 

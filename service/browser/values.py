@@ -111,7 +111,7 @@ class VisitRequest:
 
     `wait_for` is a CSS selector. `allowed_hosts` are exact `host:port` pairs that may be private;
     `site_hosts` are further host names that a redirect may end on. `deadline_s` runs from the
-    moment a browser is granted.
+    moment a browser is granted. `wants_links` has the page's links gathered too.
     """
 
     url: str
@@ -121,6 +121,7 @@ class VisitRequest:
     allowed_hosts: frozenset[str] = frozenset()
     site_hosts: frozenset[str] = frozenset()
     deadline_s: float = 60.0
+    wants_links: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

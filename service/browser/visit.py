@@ -2,13 +2,14 @@
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from checks.values import Element, PageArtifacts
 from service.browser.axe import AxeRun, IsolatedAxe, axe_options
 from service.browser.elements import gather_elements
 from service.browser.guard import Door
+from service.browser.links import gather_links
 from service.browser.navigation import (
     Document,
     is_same,
@@ -168,12 +169,13 @@ def _check(
         run = axe.run(options=options, main=document.world, clock=clock, resizes=resizes)
         progress.enter("elements")
         elements, undescribed = gather_elements(run, clock)
+        links = gather_links(document.world, clock) if request.wants_links else None
         if not _still_stands(document, run, clock):
             return None
     except (WorldGone, CommandInterrupted):
         return None
     return Examined(
-        artifacts=_artifacts(request, document, run, elements),
+        artifacts=replace(_artifacts(request, document, run, elements), links=links),
         has_frames=run.described is None,
         axe=axe,
         document=document,

@@ -373,5 +373,34 @@
     return told(found);
   };
 
+  // Where the links of the rendered page lead, open shadow roots included, each address once; and
+  // what the page says its own address is.
+  world.links = (limit) => {
+    const absolute = (element) => {
+      try {
+        return new URL(element.getAttribute("href"), document.baseURI).href;
+      } catch (error) {
+        return null;
+      }
+    };
+    const found = new Map();
+    const gather = (root) => {
+      for (const element of root.querySelectorAll("*")) {
+        if (element.shadowRoot) gather(element.shadowRoot);
+        if (!element.matches("a[href]:not([download]), area[href]:not([download])")) continue;
+        const address = absolute(element);
+        if (address === null || found.has(address)) continue;
+        found.set(address, /(^|\s)nofollow(\s|$)/i.test(element.getAttribute("rel") || ""));
+      }
+    };
+    gather(document);
+    const canonical = document.querySelector('link[rel~="canonical" i][href]');
+    return told({
+      found: [...found].slice(0, limit),
+      cut: Math.max(found.size - limit, 0),
+      canonical: canonical && absolute(canonical),
+    });
+  };
+
   globalThis.luiska = world;
 })();

@@ -66,6 +66,7 @@ def summary_lines(document: ScanDocument, took_s: float) -> list[str]:
     failed = ", ".join(f"{code} {number}" for code, number in sorted(errors.items()))
     impacts = document.count_by_impact("failed")
     split = ", ".join(f"{name} {impacts[name]}" for name in _WORST_FIRST if name in impacts)
+    left_out = ", ".join(f"{why} {number}" for why, number in sorted(document.left_out.items()))
     return [
         f"Pages: {examined} of {len(pages)} examined"
         + (f", {in_part} of them in part" if in_part else "")
@@ -73,6 +74,8 @@ def summary_lines(document: ScanDocument, took_s: float) -> list[str]:
         f"Findings: {document.count('failed')} failed"
         + (f" ({split})" if split else "")
         + f", {document.count('cantTell')} to review.",
+        *document.notices,
+        *([f"Left out: {left_out}."] if left_out else []),
         f"Time: {took_s:.1f} s, {per_minute(len(pages), took_s):.1f} pages per minute.",
     ]
 

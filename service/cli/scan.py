@@ -4,7 +4,7 @@ import re
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
+from dataclasses import replace
 from typing import Annotated, Any
 
 import typer
@@ -24,21 +24,42 @@ from service.cli.console import (
     say,
 )
 from service.cli.progress import ScanProgress, following, summary_lines
+from service.cli.scan_targets import (
+    CrawlFrom,
+    Exclude,
+    IgnoreRobots,
+    Include,
+    MaxDepth,
+    MaxPages,
+    Sitemap,
+    UrlsFile,
+    option_of,
+    refuse_no_targets,
+    requested_crawl,
+    requested_urls,
+)
 from service.cli.words import Refused
 from service.config import Settings
 from service.errors import Malformed
 from service.projects import Project as ProjectRow
 from service.reports import FORMATS
 from service.scans import ScanDocument, ScanRequest
-from service.scans.targets import refuse_bad_urls
+from service.scans.targets import TargetsUnreadable, refuse_bad_targets
+from service.scans.values import MOST_PAGES
+from service.scans.web import GuardedWeb
 from service.store import utc_now
 
 
 def scan(
     urls: Annotated[list[str] | None, typer.Argument(metavar="URL…", show_default=False)] = None,
-    urls_file: Annotated[
-        Path | None, typer.Option(help="A file with one URL a line; # begins a comment.")
-    ] = None,
+    urls_file: UrlsFile = None,
+    sitemap: Sitemap = None,
+    crawl: CrawlFrom = None,
+    max_pages: MaxPages = None,
+    max_depth: MaxDepth = None,
+    include: Include = None,
+    exclude: Exclude = None,
+    ignore_robots: IgnoreRobots = False,
     standard: Annotated[str, typer.Option(help="The standard to check by.")] = DEFAULT_STANDARD,
     viewport: Annotated[
         list[str] | None, typer.Option(help="WIDTHxHEIGHT in CSS pixels; may be repeated.")
@@ -77,12 +98,16 @@ def scan(
         raise CannotRun(f"--format {report_format}: choose one of {', '.join(FORMATS)}.")
     refuse_bad_output(output)
     request = ScanRequest(
-        urls=_urls(urls or [], urls_file),
+        urls=requested_urls(urls or [], urls_file),
+        sitemap=sitemap,
+        crawl=requested_crawl(crawl, max_pages, max_depth, include, exclude, ignore_robots),
+        max_pages=max_pages or MOST_PAGES,
         standard=standard,
         viewports=tuple(dict.fromkeys(_viewport(each) for each in viewport or ["1280x1024"])),
         checks=_checks(checks),
         wait_for=wait_for,
     )
+    refuse_no_targets(request, max_pages)
     settings = _settings(allow_host or [], lanes, store)
     total = len(request.urls) * len(request.viewports)
     began = time.monotonic()
@@ -106,21 +131,6 @@ def scan(
     return 0 if document.is_whole else INCOMPLETE
 
 
-def _urls(urls: list[str], urls_file: Path | None) -> tuple[str, ...]:
-    found = list(urls)
-    if urls_file is not None:
-        try:
-            lines = urls_file.read_text(encoding="utf-8-sig").splitlines()
-        except OSError as error:
-            raise CannotRun(f"--urls-file {urls_file}: {error.strerror}") from error
-        except UnicodeDecodeError as error:
-            raise CannotRun(f"--urls-file {urls_file}: is not UTF-8.") from error
-        found += [line.strip() for line in lines if not re.match(r"\s*(#|$)", line)]
-    if not found:
-        raise CannotRun("Name at least one URL, or a file of them with --urls-file.")
-    return tuple(dict.fromkeys(found))
-
-
 def _checks(text: str) -> tuple[str, ...]:
     found = tuple(name.strip() for name in text.split(",") if name.strip())
     if not found:
@@ -132,23 +142,19 @@ def _checks(text: str) -> tuple[str, ...]:
 def _in_options(request: ScanRequest) -> Iterator[None]:
     """What the API calls `/urls/0` or `/standard` is told as it stands on the command line."""
 
-    def named(pointer: str) -> str:
-        field, _, index = pointer.removeprefix("/").partition("/")
-        if field == "urls" and index.isdecimal():
-            return request.urls[int(index)]
-        return f"--{field.replace('_', '-')}"
-
     try:
         yield
     except Malformed as error:
         errors = [(each.pointer, each.detail) for each in error.errors]
         if not errors:
             raise
-        raise CannotRun("; ".join(f"{named(at)}: {detail}" for at, detail in errors)) from error
+        raise CannotRun(
+            "; ".join(f"{option_of(at, request)}: {detail}" for at, detail in errors)
+        ) from error
     except Refused as error:
         if not error.errors:
             raise
-        fields = "; ".join(f"{named(at)}: {detail}" for at, detail in error.errors)
+        fields = "; ".join(f"{option_of(at, request)}: {detail}" for at, detail in error.errors)
         raise CannotRun(fields) from error
 
 
@@ -173,20 +179,36 @@ def _settings(allow_host: list[str], lanes: int | None, store: str | None) -> Se
 
 def _unstored(settings: Settings, request: ScanRequest, progress: ScanProgress) -> ScanDocument:
     _refuse_bad_request(request)
-    with Fleet(scans.browser_options(settings)) as fleet:
-        return scans.examine_unstored(
-            fleet,
-            request,
-            scans.Conditions(
-                allowed_hosts=frozenset(settings.allow_hosts),
-                page_deadline_s=settings.page_deadline_s,
-                lanes=settings.lanes,
-            ),
-            on_page=lambda page: progress.page_ended(page.url, page.error, page.partial),
+    if request.crawl is not None and request.crawl.ignore_robots:
+        raise CannotRun(
+            "--ignore-robots: only within a project's own origins; name the project with --project "
+            "and --store or --server."
         )
+    options = scans.browser_options(settings)
+    with Fleet(options) as fleet:
+        try:
+            return scans.examine_unstored(
+                fleet,
+                request,
+                scans.Conditions(
+                    allowed_hosts=frozenset(settings.allow_hosts),
+                    page_deadline_s=settings.page_deadline_s,
+                    lanes=settings.lanes,
+                ),
+                on_page=lambda page: progress.page_ended(page.url, page.error, page.partial),
+                on_planned=progress.planned,
+                open_web=GuardedWeb(fleet.guard, options),
+            )
+        except TargetsUnreadable as error:
+            raise CannotRun(str(error)) from error
 
 
 def _refuse_bad_request(request: ScanRequest) -> None:
-    """Raise `Malformed` for what no scan can be asked for, before any browser is started."""
+    """Raise `Malformed` for what no scan can be asked for, before anything is started.
+
+    Whether the site is the project's own, the project alone can tell.
+    """
     scans.refuse_unavailable(request)
-    refuse_bad_urls(ProjectRow(slug="", name="", created_at=utc_now()), request.urls)
+    crawl = request.crawl and replace(request.crawl, ignore_robots=False)
+    anywhere = ProjectRow(slug="", name="", created_at=utc_now())
+    refuse_bad_targets(anywhere, replace(request, crawl=crawl))

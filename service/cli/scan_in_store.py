@@ -7,6 +7,7 @@ from service import scans
 from service.access import Permission
 from service.cli.console import find_project, local_work, opened_store
 from service.cli.progress import ScanProgress
+from service.cli.words import CannotRun
 from service.config import Settings
 from service.jobs import JobQueue
 from service.scans import ScanDocument, ScanRequest
@@ -36,7 +37,10 @@ def scan_in_store(
                 queue.cancel(scan_id)
                 raise
             with local_work(engine) as work:
-                return scans.document_of(work.session, scans.find_scan(work, scan_id))
+                scan = scans.find_scan(work, scan_id)
+                if scan.failure is not None and scan.ended_count == 0:
+                    raise CannotRun(scan.failure)
+                return scans.document_of(work.session, scan)
         finally:
             executor.stop()
             queue.close()

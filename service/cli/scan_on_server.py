@@ -1,10 +1,12 @@
 """A scan that a running service makes, followed to its end through the API."""
 
 import time
+from dataclasses import asdict
 from typing import Any
 
 from service.cli.client import ServerClient
 from service.cli.progress import ScanProgress
+from service.cli.words import CannotRun
 from service.scans import (
     ENDED,
     FindingDocument,
@@ -29,6 +31,8 @@ def scan_on_server(
         except KeyboardInterrupt:
             client.post(f"/scans/{scan['id']}/cancel", {})
             raise
+        if scan["failure"] is not None and not scan["pages"]["examined"] + scan["pages"]["failed"]:
+            raise CannotRun(scan["failure"])
         findings: dict[str, list[Any]] = {}
         for finding in client.every(f"/scans/{scan['id']}/findings"):
             findings.setdefault(finding["visit_id"], []).append(finding)
@@ -39,6 +43,8 @@ def scan_on_server(
                 _page(visit, findings.get(visit["id"], []))
                 for visit in client.every(f"/scans/{scan['id']}/pages")
             ),
+            left_out=scan["left_out"],
+            notices=tuple(scan["notices"]),
         )
 
 
@@ -60,6 +66,9 @@ def _followed(client: ServerClient, scan_id: str, progress: ScanProgress) -> Any
 def _body(request: ScanRequest) -> dict[str, Any]:
     return {
         "urls": list(request.urls),
+        "sitemap": request.sitemap,
+        "crawl": None if request.crawl is None else asdict(request.crawl),
+        "max_pages": request.max_pages,
         "standard": request.standard,
         "viewports": [{"width": width, "height": height} for width, height in request.viewports],
         "checks": list(request.checks),

@@ -8,7 +8,16 @@ belong to the identity, and a bare path means the one page that has it.
 import re
 from contextlib import suppress
 from datetime import datetime
-from urllib.parse import SplitResult, parse_qsl, quote, urldefrag, urlencode, urlsplit
+from urllib.parse import (
+    SplitResult,
+    parse_qsl,
+    quote,
+    unquote_plus,
+    urldefrag,
+    urlencode,
+    urlsplit,
+    urlunsplit,
+)
 
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
@@ -38,13 +47,27 @@ def page_key(project: Project, url: str) -> str:
     query = sorted(
         (name, value)
         for name, value in parse_qsl(_encodable(parts.query), keep_blank_values=True, errors=_BYTES)
-        if not _TRACKING.match(name) and not _SESSION_ID.match(name)
+        if not _is_noise(name)
     )
-    route = f"#{_encodable(parts.fragment)}" if parts.fragment.startswith(("/", "!")) else ""
+    route = f"#{_encodable(parts.fragment)}" if _is_route(parts.fragment) else ""
     local = path + (f"?{urlencode(query, errors=_BYTES)}" if query else "") + route
     if not parts.netloc or is_own(project, url):
         return local
     return f"//{_host_and_port(parts)}{local}"
+
+
+def page_address(url: str) -> str:
+    """`url` as it is asked for: without fragment (save a route), tracking and session ids.
+
+    What is left of the query is as it was. Raises `ValueError` on what is no URL.
+    """
+    parts = urlsplit(url)
+    query = "&".join(
+        pair for pair in parts.query.split("&") if not _is_noise(unquote_plus(pair.split("=")[0]))
+    )
+    fragment = parts.fragment if _is_route(parts.fragment) else ""
+    path = _PATH_SESSION_ID.sub("", parts.path) or "/"
+    return urlunsplit((parts.scheme, parts.netloc, path, query, fragment))
 
 
 def is_own(project: Project, url: str) -> bool:
@@ -95,12 +118,21 @@ def _the_only_page_with_path(session: Session, project: Project, path: str) -> P
             Page.project_id == project.id, col(Page.key).endswith(path, autoescape=True)
         )
     ).all()
-    same = [page for page in candidates if _without_host(page.key) == path]
+    same = [page for page in candidates if without_host(page.key) == path]
     return same[0] if len(same) == 1 else None
 
 
-def _without_host(key: str) -> str:
+def without_host(key: str) -> str:
+    """The path and query of a key, whether it has a host or not."""
     return "/" + key[2:].partition("/")[2] if key.startswith("//") else key
+
+
+def _is_noise(name: str) -> bool:
+    return _TRACKING.match(name) is not None or _SESSION_ID.match(name) is not None
+
+
+def _is_route(fragment: str) -> bool:
+    return fragment.startswith(("/", "!"))
 
 
 def _host_and_port(parts: SplitResult) -> str:

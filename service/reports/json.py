@@ -26,6 +26,8 @@ def render(document: ScanDocument) -> str:
                 "advisory": document.count("failed", advisory=True),
             },
             "failed_by_impact": document.count_by_impact("failed"),
+            "left_out": dict(document.left_out),
+            "notices": list(document.notices),
         },
     }
     return json.dumps(content, ensure_ascii=False, indent=2) + "\n"

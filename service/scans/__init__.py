@@ -15,15 +15,17 @@ from service.scans.requesting import cancel_scan, find_scan, refuse_unavailable,
 from service.scans.summary import Counts, Pages, Summary, count_pages, summarise, summarise_all
 from service.scans.tables import FindingRow, PageVisit, RuleCountRow, Scan
 from service.scans.unstored import Conditions, examine_unstored
-from service.scans.values import ENDED, Commit, ScanRequest
+from service.scans.values import ENDED, Commit, Crawl, LeftOut, ScanRequest
 
 __all__ = [
     "ENDED",
     "Commit",
     "Conditions",
     "Counts",
+    "Crawl",
     "FindingDocument",
     "FindingRow",
+    "LeftOut",
     "PageDocument",
     "PageVisit",
     "Pages",

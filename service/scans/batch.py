@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Protocol
 from urllib.parse import urlsplit
@@ -15,10 +15,14 @@ from service.browser import Viewport, VisitOutcome, VisitRequest
 from service.db import transaction
 from service.jobs import NO_LIMIT, Batch, Item
 from service.projects import Project
+from service.scans.crawling import Frontiers, PageLinks, RobotsFiles, crawl_of
 from service.scans.observing import JobObserver, Unobserved
+from service.scans.planning import Growth, begin_scan
+from service.scans.preparing import Prepared, prepare_targets
 from service.scans.requesting import next_pages, unfinished_visits_of_page
 from service.scans.storing import abandon_visit, end_scan, fail_scan, store_visit
 from service.scans.tables import PageVisit, Scan
+from service.scans.targets import OpenWeb, closed_web, read_targets
 from service.scans.values import ENDED, SCAN_BATCH
 
 
@@ -38,14 +42,20 @@ class Visitor(Protocol):
     ) -> tuple[VisitOutcome, ...]: ...
 
 
-PageOutcome = tuple[tuple[str, VisitOutcome], ...]
+@dataclass(frozen=True, kw_only=True)
+class PageOutcome:
+    """What came of one page: each visit's outcome by its id, and where a crawl goes on from it."""
+
+    visits: tuple[tuple[str, VisitOutcome], ...] = ()
+    links: PageLinks | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class ScanJob:
     """The callables of the scan batch over one store, one fleet and one clock.
 
-    An item is a page in all its viewports; it is called by the id of its first visit.
+    An item is a page in all its viewports; it is called by the id of its first visit. `open_web`
+    is how sitemaps and robots.txt are read.
     """
 
     engine: sa.Engine
@@ -53,11 +63,15 @@ class ScanJob:
     clock: Callable[[], datetime]
     allowed_hosts: frozenset[str]
     page_deadline_s: float
+    open_web: OpenWeb = closed_web
+    robots: RobotsFiles = field(default_factory=RobotsFiles)
+    frontiers: Frontiers = field(default_factory=Frontiers)
     observer: JobObserver = field(default_factory=Unobserved)
 
     def batch(self) -> Batch:
         return Batch(
             name=SCAN_BATCH,
+            prepare=self.prepare,
             plan=self.plan,
             take=self.take,
             work=self.work,
@@ -67,12 +81,21 @@ class ScanJob:
             fail=self.fail,
         )
 
-    def plan(self, session: Session, scan_id: str, _prepared: None) -> None:
-        scan = session.get(Scan, scan_id, with_for_update=True)
-        if scan is None or scan.state in ENDED:
-            return
-        scan.state = "running"
-        scan.started_at = scan.started_at or self.clock()
+    def prepare(self, scan_id: str, cancelled: threading.Event) -> Prepared:
+        """Read the sitemap, and ask whether the crawl may start."""
+        with transaction(self.engine, writes=False) as session:
+            scan = session.get(Scan, scan_id)
+            if scan is None or scan.state in ENDED:
+                return Prepared()
+            targets = read_targets(scan.targets)
+            project = session.get_one(Project, scan.project_id)
+        if targets.sitemap is None and targets.crawl is None:
+            return Prepared()
+        with self.open_web(self.allowed_hosts, cancelled) as fetch:
+            return prepare_targets(fetch, project, targets)
+
+    def plan(self, session: Session, scan_id: str, prepared: Prepared) -> None:
+        begin_scan(session, scan_id, prepared, self.clock())
         self.observer.scan_started(session, scan_id)
 
     def take(self, session: Session, scan_id: str, limit: int) -> list[Item]:
@@ -87,22 +110,31 @@ class ScanJob:
         with transaction(self.engine) as session:
             visits = unfinished_visits_of_page(session, visit_id, lock=True)
             if not visits:
-                return ()
+                return PageOutcome()
             for visit in visits:
                 visit.state = "running"
             scan = session.get_one(Scan, visits[0].scan_id)
             project = session.get_one(Project, scan.project_id)
+            crawl = crawl_of(read_targets(scan.targets))
             request = self._request(project, scan, visits[0])
-            scan_id = scan.id
+        request = replace(request, wants_links=crawl is not None)
         viewports = [_viewport(visit) for visit in visits]
-        with self.observer.visiting(scan_id, visit_id):
+        with self.observer.visiting(scan.id, visit_id):
             outcomes = self.fleet.visit_page(request, viewports, cancelled=cancelled)
-        return tuple(zip((visit.id for visit in visits), outcomes, strict=True))
+        links = None
+        if crawl is not None:
+            with self.open_web(self.allowed_hosts, cancelled) as fetch:
+                outcomes, links = self.robots.judge(fetch, scan.id, crawl, outcomes)
+        ids = (visit.id for visit in visits)
+        return PageOutcome(visits=tuple(zip(ids, outcomes, strict=True)), links=links)
 
-    def store(self, session: Session, _visit_id: str, outcome: PageOutcome) -> None:
-        for visit_id, visited in outcome:
-            with self.observer.storing(session, visit_id, visited):
-                store_visit(session, visit_id, visited, self.clock())
+    def store(self, session: Session, visit_id: str, outcome: PageOutcome) -> None:
+        growth = None
+        if outcome.links is not None:
+            growth = Growth.of_page(session, visit_id, self.frontiers)
+        stored = [self._store(session, each, visited) for each, visited in outcome.visits]
+        if growth is not None and outcome.links is not None and any(stored):
+            growth.add(session, outcome.links, self.clock())
 
     def abandon(self, session: Session, visit_id: str, reason: str) -> None:
         for visit in unfinished_visits_of_page(session, visit_id):
@@ -116,6 +148,10 @@ class ScanJob:
     def fail(self, session: Session, scan_id: str, reason: str) -> None:
         fail_scan(session, scan_id, reason, self.clock())
         self.observer.scan_ended(session, scan_id)
+
+    def _store(self, session: Session, visit_id: str, outcome: VisitOutcome) -> bool:
+        with self.observer.storing(session, visit_id, outcome):
+            return store_visit(session, visit_id, outcome, self.clock())
 
     def _partition(self, url: str) -> str:
         parts = urlsplit(url)

@@ -68,11 +68,17 @@ class PageDocument:
 
 @dataclass(frozen=True, kw_only=True)
 class ScanDocument:
-    """Pages in the order asked for. `engine` has the versions of axe, browser and luiska."""
+    """Pages in the order asked for, or found. `engine` has the versions of axe, browser and luiska.
+
+    `left_out` counts what sitemaps and links named and is not among the pages, by reason;
+    `notices` are sentences on how the pages were found.
+    """
 
     standard: str
     engine: Mapping[str, str | None]
     pages: tuple[PageDocument, ...]
+    left_out: Mapping[str, int] = field(default_factory=dict)
+    notices: tuple[str, ...] = ()
 
     @property
     def is_whole(self) -> bool:
@@ -124,6 +130,8 @@ def document_of(session: Session, scan: Scan) -> ScanDocument:
             for visit in visits
             if visit.state in VISIT_ENDED or scan.state in ENDED
         ),
+        left_out=dict(scan.left_out),
+        notices=tuple(scan.notices),
     )
 
 

@@ -12,6 +12,7 @@ from service.errors import Unavailable
 from service.scans.batch import ScanJob
 from service.scans.observing import ScanEvents
 from service.scans.values import MAX_VIEWPORTS
+from service.scans.web import GuardedWeb
 
 if TYPE_CHECKING:
     from service.jobs import JobRuntime
@@ -45,7 +46,8 @@ class ScanExecutor:
 
         settings = self._settings
         events = ScanEvents(self._metrics or self._own_metrics())
-        fleet = Fleet(browser_options(settings), events)
+        options = browser_options(settings)
+        fleet = Fleet(options, events)
         job = ScanJob(
             engine=self._engine,
             fleet=fleet,
@@ -53,6 +55,7 @@ class ScanExecutor:
             allowed_hosts=frozenset(settings.allow_hosts),
             page_deadline_s=settings.page_deadline_s,
             observer=events,
+            open_web=GuardedWeb(fleet.guard, options),
         )
         runtime = JobRuntime(
             self._engine,

@@ -16,9 +16,10 @@ from service.access import Permission, Work, record
 from service.config.logs import tell
 from service.db import after_commit
 from service.errors import Conflict, FieldError, Malformed, NotFound
-from service.projects import Project, find_or_add_page, lock_project
+from service.projects import Project, lock_project
+from service.scans.planning import add_pages
 from service.scans.tables import PageVisit, Scan
-from service.scans.targets import refuse_bad_urls
+from service.scans.targets import refuse_bad_targets, stored_targets
 from service.scans.values import ENDED, RANKS, SCAN_BATCH, ScanRequest
 
 if TYPE_CHECKING:
@@ -31,17 +32,18 @@ _UNFINISHED = ("queued", "running")
 
 
 def request_scan(work: Work, queue: "JobQueue", project: Project, request: ScanRequest) -> Scan:
-    """Plan every page in every viewport and enqueue the job, all in the caller's transaction.
+    """Plan every URL in every viewport and enqueue the job, all in the caller's transaction.
 
-    The same page named twice is planned once. While a scan that was asked for in the same words
-    has not ended, that one is answered, unless the request is `fresh`. Raises `Malformed` on
-    targets, standard or checks that do not fit, `NotAllowed` and `NotFound`.
+    The same page named twice is planned once. What a sitemap or a crawl brings is planned by the
+    job: nothing is fetched here. While a scan that was asked for in the same words has not ended,
+    that one is answered, unless the request is `fresh`. Raises `Malformed` on targets, standard or
+    checks that do not fit, `NotAllowed` and `NotFound`.
     """
     work.require(Permission.SCAN, project.id)
     chosen = request.standard or project.standard
     request = replace(request, standard=chosen)
     refuse_unavailable(request)
-    refuse_bad_urls(project, request.urls)
+    refuse_bad_targets(project, request)
     lock_project(work.session, project.id)
     key = _request_key(request)
     if not request.fresh and (same := _unended_scan(work.session, project, key)):
@@ -53,6 +55,7 @@ def request_scan(work: Work, queue: "JobQueue", project: Project, request: ScanR
         viewports=viewports,
         checks=list(dict.fromkeys(request.checks)),
         wait_for=request.wait_for,
+        targets=stored_targets(request),
         priority=request.priority,
         request_key=key,
         branch=request.commit.branch,
@@ -65,8 +68,7 @@ def request_scan(work: Work, queue: "JobQueue", project: Project, request: ScanR
     )
     work.session.add(scan)
     work.session.flush()
-    planned = _plan(work, project, scan, request.urls)
-    scan.pages_requested = len(planned)
+    add_pages(work.session, project, scan, request.urls, work.now)
     queue.enqueue(work.session, SCAN_BATCH, scan.id, rank=RANKS[request.priority])
     record(
         work,
@@ -74,9 +76,9 @@ def request_scan(work: Work, queue: "JobQueue", project: Project, request: ScanR
         subject="scan",
         subject_id=scan.id,
         project_id=project.id,
-        pages=len(planned),
+        pages=scan.pages_requested,
     )
-    scan_id, project_id, pages = scan.id, project.id, len(planned)
+    scan_id, project_id, pages = scan.id, project.id, scan.pages_requested
     after_commit(
         work.session,
         lambda: tell(_log, "scan requested", scan_id=scan_id, project_id=project_id, pages=pages),
@@ -207,21 +209,3 @@ def _unended_scan(session: Session, project: Project, key: str) -> Scan | None:
         .order_by(col(Scan.id).desc())
         .limit(1)
     ).first()
-
-
-def _plan(work: Work, project: Project, scan: Scan, urls: tuple[str, ...]) -> list[PageVisit]:
-    planned: dict[tuple[str, str], PageVisit] = {}
-    for url in urls:
-        page = find_or_add_page(work.session, project, url, work.now)
-        for viewport in scan.viewports:
-            if (page.id, viewport) not in planned:
-                planned[page.id, viewport] = PageVisit(
-                    id=f"{scan.id}-{len(planned):06}",
-                    scan_id=scan.id,
-                    page_id=page.id,
-                    ordinal=len(planned),
-                    url=url,
-                    viewport=viewport,
-                )
-    work.session.add_all(planned.values())
-    return list(planned.values())

@@ -14,19 +14,19 @@ from service.scans.tables import FindingRow, PageVisit, RuleCountRow, Scan
 from service.scans.values import ENDED, VISIT_ENDED
 
 
-def store_visit(session: Session, visit_id: str, outcome: VisitOutcome, now: datetime) -> None:
-    """Store one visit with its findings and enter them in the ledger.
+def store_visit(session: Session, visit_id: str, outcome: VisitOutcome, now: datetime) -> bool:
+    """Store one visit with its findings and enter them in the ledger; answers whether it was.
 
     A visit that has ended stays as it is: the second of two outcomes is dropped. So is the
     outcome of a visit that was deleted with its project.
     """
     project_id = _project_of(session, visit_id)
     if project_id is None:
-        return
+        return False
     lock_project(session, project_id)
     scan, visit = _locked(session, visit_id)
     if visit.state in VISIT_ENDED:
-        return
+        return False
     reading = read_outcome(outcome, scan.standard)
     visit.timings_ms = dict(outcome.timings_ms)
     if outcome.artifacts is not None:
@@ -34,6 +34,8 @@ def store_visit(session: Session, visit_id: str, outcome: VisitOutcome, now: dat
         visit.status = outcome.artifacts.status
         visit.title = _storable(outcome.artifacts.title)
         session.get_one(Page, visit.page_id).title = visit.title
+        if outcome.artifacts.links is not None:
+            visit.canonical = outcome.artifacts.links.canonical
     visit.partial = outcome.partial
     visit.partial_reasons = list(outcome.partial_reasons)
     visit.refused = [asdict(each) for each in refused_hosts(outcome)]
@@ -46,6 +48,7 @@ def store_visit(session: Session, visit_id: str, outcome: VisitOutcome, now: dat
         _end_visit(scan, visit, now)
     scan.axe_version = scan.axe_version or outcome.axe_version
     scan.browser_version = scan.browser_version or outcome.browser_version
+    return True
 
 
 def abandon_visit(session: Session, visit_id: str, reason: str, now: datetime) -> None:

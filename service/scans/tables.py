@@ -12,8 +12,10 @@ from service.db.columns import json_column, new_id
 class Scan(SQLModel, table=True):
     """One request to examine pages. Its id is also the id of its durable job.
 
-    Its job has taken up the visits whose ordinal is below `handed_out`. Scans of a project with
-    the same `request_key` were asked for in the same words.
+    `targets` is what was asked for, without the list of URLs (those are its visits at once);
+    `left_out` counts what they named and is not examined, by reason; `notices` are sentences on
+    how the pages were found. Its job has taken up the visits whose ordinal is below `handed_out`.
+    Scans of a project with the same `request_key` were asked for in the same words.
     """
 
     __tablename__ = "scan"
@@ -26,6 +28,9 @@ class Scan(SQLModel, table=True):
     viewports: list[str] = json_column(list)
     checks: list[str] = json_column(list)
     wait_for: str | None = None
+    targets: dict[str, Any] = json_column(dict)
+    left_out: dict[str, int] = json_column(dict)
+    notices: list[str] = json_column(list)
     priority: str = "normal"
     request_key: str = ""
     branch: str | None = None
@@ -48,8 +53,10 @@ class PageVisit(SQLModel, table=True):
     """One page in one viewport of one scan; it ends `examined` or with a named error.
 
     The id is the scan's and the ordinal, so visits sort in the order asked for; a finding's id
-    goes on from it. `ended_order` numbers the visits of a scan as they end: 1, 2, 3 … `refused` is
-    what the egress guard kept the page from, None on visits from before that was kept.
+    goes on from it. `ended_order` numbers the visits of a scan as they end: 1, 2, 3 … `depth` is
+    how many links the page is away from those that were named, `found_on` the address of the page
+    with the link, `canonical` what the page says its own address is. `refused` is what the egress
+    guard kept the page from, None on visits from before that was kept.
     """
 
     __tablename__ = "page_visit"
@@ -61,6 +68,9 @@ class PageVisit(SQLModel, table=True):
     ordinal: int
     url: str
     viewport: str
+    depth: int = 0
+    found_on: str | None = None
+    canonical: str | None = None
     state: str = "queued"
     partial: bool = False
     partial_reasons: list[str] = json_column(list)

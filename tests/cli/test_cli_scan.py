@@ -78,6 +78,8 @@ def test_the_document_has_exactly_the_promised_shape(scan, site):
         "pages": {"requested": 1, "examined": 1, "partial": 0, "failed": 0},
         "counts": {"failed": 1, "cantTell": 0, "advisory": 0},
         "failed_by_impact": {"critical": 1},
+        "left_out": {},
+        "notices": [],
     }
 
 

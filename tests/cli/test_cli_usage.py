@@ -13,7 +13,7 @@ URL = "https://library.example/"
             ["scan", "--nope"],
             "No such option: --nope (Possible options: --lanes, --store, --token)",
         ),
-        (["scan"], "Name at least one URL, or a file of them with --urls-file."),
+        (["scan"], "Name at least one URL, a file of them with --urls-file, --sitemap or --crawl."),
         (
             ["scan", "library.example"],
             "library.example: Give an absolute URL that begins with http:// or https://.",

@@ -18,6 +18,7 @@ from application import (
 )
 from fake_fleet import FakeFleet
 from fastapi import FastAPI
+from fixed_web import Web
 from scan_api import Api, Headers
 from starlette.testclient import TestClient
 
@@ -45,7 +46,15 @@ def fleet() -> FakeFleet:
 
 
 @pytest.fixture
-def make_runtime(app: FastAPI, fleet: FakeFleet, clock: Any) -> Iterator[Callable[..., JobRuntime]]:
+def web() -> Web:
+    """What sitemaps and robots.txt are read from; it has none unless a test puts one there."""
+    return Web({})
+
+
+@pytest.fixture
+def make_runtime(
+    app: FastAPI, fleet: FakeFleet, clock: Any, web: Web
+) -> Iterator[Callable[..., JobRuntime]]:
     """Makes the jobs runtime over the fake fleet; every one made is stopped at the end."""
     made: list[JobRuntime] = []
 
@@ -62,6 +71,7 @@ def make_runtime(app: FastAPI, fleet: FakeFleet, clock: Any) -> Iterator[Callabl
             clock=clock,
             allowed_hosts=allowed_hosts,
             page_deadline_s=5,
+            open_web=web.opened,
             observer=events,
         )
         runtime = JobRuntime(

@@ -3,11 +3,11 @@
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from axe_results import VERSION, artifacts, node, passed, rule
 
-from checks import PageArtifacts
+from checks import Link, Links, PageArtifacts
 from service.browser import PageError, PageErrorCode, Viewport, VisitOutcome, VisitRequest
 
 Page = Callable[[VisitRequest, threading.Event], VisitOutcome]
@@ -93,6 +93,22 @@ def two_faults(request: VisitRequest, _: threading.Event) -> VisitOutcome:
 def clean(request: VisitRequest, _: threading.Event) -> VisitOutcome:
     rules = ("link-name", "color-contrast", "image-alt", "button-name")
     return outcome_of(artifacts(request.url, passes=[passed(each) for each in rules]))
+
+
+def linking(*hrefs: str, canonical: str | None = None, landing: str | None = None) -> Page:
+    """A clean page with these links, paths of its own site or whole addresses."""
+
+    def page(request: VisitRequest, _: threading.Event) -> VisitOutcome:
+        found = replace(artifacts(request.url), final_url=landing or request.url)
+        if request.wants_links:
+            links = Links(
+                found=tuple(Link(url=urljoin(found.final_url, href)) for href in hrefs),
+                canonical=canonical,
+            )
+            found = replace(found, links=links)
+        return outcome_of(found)
+
+    return page
 
 
 def partial(request: VisitRequest, _: threading.Event) -> VisitOutcome:

@@ -10,6 +10,7 @@ from sqlmodel import select
 from service import db
 from service.barriers import Sighting
 from service.scans import FindingRow, PageVisit, Scan, ScanJob
+from service.scans.batch import PageOutcome
 from service.scans.storing import abandon_visit, end_scan, store_visit
 
 
@@ -97,10 +98,14 @@ def test_what_comes_of_a_deleted_project_is_dropped_without_a_fault(api, app, cl
     )
     deleted = api.client.delete(f"/api/v1/projects/{api.project_id}", headers=api.headers)
     assert deleted.status_code == 204, deleted.text
-    assert job.work(visit_id, threading.Event()) is None
+    nothing = job.work(visit_id, threading.Event())
+    assert nothing == PageOutcome()
+    prepared = job.prepare(scan_id, threading.Event())
     with db.transaction(app.state.engine) as session:
-        assert job.plan(session, scan_id) == []
-        job.store(session, visit_id, examined_outcome())
+        job.plan(session, scan_id, prepared)
+        assert job.take(session, scan_id, 10) == []
+        job.store(session, visit_id, nothing)
+        job.store(session, visit_id, PageOutcome(visits=((visit_id, examined_outcome()),)))
         job.abandon(session, visit_id, "too late")
         job.finish(session, scan_id)
         job.fail(session, scan_id, "too late")
