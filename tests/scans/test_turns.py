@@ -80,18 +80,18 @@ def wait_for_items(engine, number: int) -> None:
 
 
 def test_two_pages_of_a_host_at_once_however_many_lanes_there_are(api, fleet, make_runtime):
-    page = Counting()
-    fleet.pages |= {f"/{n}": page for n in range(12)}
+    page = Counting(0.5)
+    fleet.pages |= {f"/{n}": page for n in range(6)}
     make_runtime(lanes=6).start()
-    api.ended(api.scan(*(f"/{n}" for n in range(12))))
+    api.ended(api.scan(*(f"/{n}" for n in range(6))))
     assert page.most == 2
 
 
 def test_a_host_of_ones_own_may_fill_every_lane(api, fleet, make_runtime):
-    page = Counting(0.3)
-    fleet.pages |= {f"/{n}": page for n in range(12)}
+    page = Counting(0.8)
+    fleet.pages |= {f"/{n}": page for n in range(8)}
     make_runtime(lanes=4, allowed_hosts=frozenset({"library.example:443"})).start()
-    api.ended(api.scan(*(f"/{n}" for n in range(12))))
+    api.ended(api.scan(*(f"/{n}" for n in range(8))))
     assert page.most == 4
 
 
