@@ -32,7 +32,7 @@ _HUB = (
     "--purge-nodes-interval", "1",
 )  # fmt: skip
 # The hub gives a silent node up after four heartbeats: none here that a test thaws before.
-_NODE = ("--heartbeat-period", "15", "--register-cycle", "1", "--session-timeout", "30")
+_NODE = ("--heartbeat-period", "10", "--register-cycle", "1", "--session-timeout", "30")
 _DRIVER = """[node]
 detect-drivers = false
 selenium-manager = false

@@ -2,6 +2,7 @@
 
 import logging
 import threading
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
@@ -24,26 +25,36 @@ def visit_at_most_twice(
     """The outcomes of `visit()`, or of a second one with a fresh deadline after a loss.
 
     A loss is `infrastructure`; on a Grid a first `browser_crash` too, because a browser that was
-    killed with its node looks like one that its page broke. Before the second try the Grid gets
-    `wait_s` to have a node again.
+    killed with its node looks like one that its page broke. Where a Grid has no node, or gives no
+    browser because it takes a dead node for a free one, that is no try: it gets `wait_s`.
     """
-    outcomes = visit()
-    outcome = outcomes[0]
-    if not _is_loss(outcome, grid_url) or any(event.is_set() for event in stop):
-        return outcomes
-    if grid_url is not None:
-        try:
-            await_grid(grid_url, wait_s, stop)
-        except GridAway as error:
-            _log.warning("a page was not examined: %s", error)
-            return outcomes
-    assert outcome.error is not None
-    _log.warning("a browser was lost, its page is visited again: %s", outcome.error.detail)
-    lost_ms = outcome.timings_ms["total"]
-    second, *others = visit()
-    timings_ms = second.timings_ms
-    late = replace(
-        second,
+    end = time.monotonic() + wait_s
+    tries = lost_ms = 0
+    while True:
+        first, *others = visit()
+        outcome = _after(lost_ms, first)
+        if not _is_loss(outcome, grid_url) or any(event.is_set() for event in stop):
+            return [outcome, *others]
+        was_reached = grid_url is None or outcome.timings_ms["navigate"] > 0
+        tries += was_reached
+        if tries == TRIES or (not was_reached and time.monotonic() > end):
+            return [outcome, *others]
+        if grid_url is not None:
+            try:
+                await_grid(grid_url, wait_s, stop)
+            except GridAway as error:
+                _log.warning("a page was not examined: %s", error)
+                return [outcome, *others]
+        assert outcome.error is not None
+        _log.warning("a browser was lost, its page is visited again: %s", outcome.error.detail)
+        lost_ms = outcome.timings_ms["total"]
+
+
+def _after(lost_ms: int, outcome: VisitOutcome) -> VisitOutcome:
+    """The same, with what was lost before it as time that its page waited."""
+    timings_ms = outcome.timings_ms
+    return replace(
+        outcome,
         timings_ms={
             **timings_ms,
             "queue": timings_ms["queue"] + lost_ms,
@@ -56,7 +67,7 @@ def visit_at_most_twice(
 def longest_visit_s(deadline_s: float) -> float:
     """The seconds after which `Fleet.visit` has answered for certain, once a lane is free."""
     one_try = deadline_s + START_TIMEOUT_S + CLEAN_TIMEOUT_S + deadline_s + 2 * OVERTIME_S
-    return TRIES * one_try + deadline_s
+    return (TRIES + 1) * one_try + 2 * deadline_s
 
 
 def _is_loss(outcome: VisitOutcome, grid_url: str | None) -> bool:
