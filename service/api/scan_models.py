@@ -58,6 +58,10 @@ class NewScan(Body):
         max_length=1000,
         description="A CSS selector that must be on the page before it is examined.",
     )
+    fresh: bool = Field(
+        default=False,
+        description="Examine every page, also one that is the same as at its last visit.",
+    )
     commit: CommitBody | None = None
 
     def to_request(self) -> ScanRequest:
@@ -68,6 +72,7 @@ class NewScan(Body):
             viewports=tuple((each.width, each.height) for each in self.viewports),
             checks=tuple(self.checks),
             wait_for=self.wait_for,
+            fresh=self.fresh,
             commit=commit,
         )
 
@@ -119,6 +124,7 @@ class ScanAnswer(Answer):
                     "viewports": [{"width": 1280, "height": 1024}],
                     "checks": ["axe"],
                     "wait_for": None,
+                    "fresh": False,
                     "commit": {"branch": "main", "sha": "4f2c9d1", "base_sha": None},
                     "pages": {"requested": 2, "examined": 1, "failed": 0, "remaining": 1},
                     "counts": {
@@ -150,6 +156,7 @@ class ScanAnswer(Answer):
     viewports: list[ViewportBody]
     checks: list[str]
     wait_for: str | None
+    fresh: bool
     commit: CommitBody
     pages: PagesAnswer
     counts: CountsAnswer
@@ -173,6 +180,7 @@ class ScanAnswer(Answer):
             viewports=[_viewport(each) for each in scan.viewports],
             checks=scan.checks,
             wait_for=scan.wait_for,
+            fresh=scan.fresh,
             commit=CommitBody(branch=scan.branch, sha=scan.sha, base_sha=scan.base_sha),
             pages=PagesAnswer.model_validate(summary.pages),
             counts=CountsAnswer(
@@ -226,6 +234,9 @@ class VisitAnswer(Answer):
     status: int | None = Field(description="The HTTP status of the document.")
     title: str | None
     timings_ms: dict[str, int]
+    reused_from: str | None = Field(
+        description="The visit where the findings were made, when the page is the same as then."
+    )
     ended_at: Time | None
 
     @classmethod

@@ -17,6 +17,7 @@ from service.jobs import Batch, Item
 from service.projects import Project
 from service.scans.observing import JobObserver, Unobserved
 from service.scans.requesting import next_pages, unfinished_visits_of_page
+from service.scans.reusing import Known, Visited, known_of
 from service.scans.storing import abandon_visit, end_scan, fail_scan, store_visit
 from service.scans.tables import PageVisit, Scan
 from service.scans.values import ENDED, SCAN_BATCH
@@ -38,7 +39,7 @@ class Visitor(Protocol):
     ) -> tuple[VisitOutcome, ...]: ...
 
 
-PageOutcome = tuple[tuple[str, VisitOutcome], ...]
+PageOutcome = tuple[Visited, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,17 +93,27 @@ class ScanJob:
                 visit.state = "running"
             scan = session.get_one(Scan, visits[0].scan_id)
             project = session.get_one(Project, scan.project_id)
-            request = self._request(project, scan, visits[0])
+            known = known_of(session, scan, visits)
+            request = self._request(project, scan, visits, known)
             scan_id = scan.id
         viewports = [_viewport(visit) for visit in visits]
         with self.observer.visiting(scan_id, visit_id):
             outcomes = self.fleet.visit_page(request, viewports, cancelled=cancelled)
-        return tuple(zip((visit.id for visit in visits), outcomes, strict=True))
+        return tuple(
+            known.visited(visit.id, outcome)
+            for visit, outcome in zip(visits, outcomes, strict=True)
+        )
 
     def store(self, session: Session, _visit_id: str, outcome: PageOutcome) -> None:
-        for visit_id, visited in outcome:
-            with self.observer.storing(session, visit_id, visited):
-                store_visit(session, visit_id, visited, self.clock())
+        for visited in outcome:
+            with self.observer.storing(session, visited.visit_id, visited.outcome):
+                store_visit(
+                    session,
+                    visited.visit_id,
+                    visited.outcome,
+                    self.clock(),
+                    earlier=visited.earlier,
+                )
 
     def abandon(self, session: Session, visit_id: str, reason: str) -> None:
         for visit in unfinished_visits_of_page(session, visit_id):
@@ -117,16 +128,23 @@ class ScanJob:
         fail_scan(session, scan_id, reason, self.clock())
         self.observer.scan_ended(session, scan_id)
 
-    def _request(self, project: Project, scan: Scan, visit: PageVisit) -> VisitRequest:
+    def _request(
+        self, project: Project, scan: Scan, visits: Sequence[PageVisit], known: Known
+    ) -> VisitRequest:
         hosts = (urlsplit(origin.replace(":*", "")).hostname for origin in project.origins)
         return VisitRequest(
-            url=visit.url,
-            viewport=_viewport(visit),
+            url=visits[0].url,
+            viewport=_viewport(visits[0]),
             axe_tags=standard(scan.standard).axe_tags,
             wait_for=scan.wait_for,
             allowed_hosts=self.allowed_hosts,
             site_hosts=frozenset(host for host in hosts if host),
             deadline_s=self.page_deadline_s,
+            digests={
+                _viewport(visit): known.by_visit[visit.id].digest
+                for visit in visits
+                if visit.id in known.by_visit
+            },
         )
 
 

@@ -47,6 +47,7 @@ def request_scan(work: Work, queue: "JobQueue", project: Project, request: ScanR
         viewports=viewports,
         checks=list(dict.fromkeys(request.checks)),
         wait_for=request.wait_for,
+        fresh=request.fresh,
         branch=request.commit.branch,
         sha=request.commit.sha,
         base_sha=request.commit.base_sha,

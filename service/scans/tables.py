@@ -12,7 +12,8 @@ from service.db.columns import json_column, new_id
 class Scan(SQLModel, table=True):
     """One request to examine pages. Its id is also the id of its durable job.
 
-    Its job has taken up the visits whose ordinal is below `handed_out`.
+    Its job has taken up the visits whose ordinal is below `handed_out`. A `fresh` one goes by no
+    earlier visit.
     """
 
     __tablename__ = "scan"
@@ -24,6 +25,7 @@ class Scan(SQLModel, table=True):
     viewports: list[str] = json_column(list)
     checks: list[str] = json_column(list)
     wait_for: str | None = None
+    fresh: bool = False
     branch: str | None = None
     sha: str | None = None
     base_sha: str | None = None
@@ -46,6 +48,9 @@ class PageVisit(SQLModel, table=True):
     The id is the scan's and the ordinal, so visits sort in the order asked for; a finding's id
     goes on from it. `ended_order` numbers the visits of a scan as they end: 1, 2, 3 … `refused` is
     what the egress guard kept the page from, None on visits from before that was kept.
+
+    `digest` stands for all that the findings depend on; None where that is not known. `reused_from`
+    is the visit where the findings were really made, when this one found the same digest.
     """
 
     __tablename__ = "page_visit"
@@ -67,6 +72,8 @@ class PageVisit(SQLModel, table=True):
     status: int | None = None
     title: str | None = None
     timings_ms: dict[str, int] = json_column(dict)
+    digest: str | None = None
+    reused_from: str | None = None
     ended_order: int | None = None
     ended_at: datetime | None = None
 

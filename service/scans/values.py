@@ -22,11 +22,15 @@ class Commit:
 
 @dataclass(frozen=True, kw_only=True)
 class ScanRequest:
-    """Pages times viewports to examine. `viewports` are (width, height) in CSS pixels."""
+    """Pages times viewports to examine. `viewports` are (width, height) in CSS pixels.
+
+    `fresh` examines also what is the same as at its last visit.
+    """
 
     urls: tuple[str, ...]
     standard: str | None = None
     viewports: tuple[tuple[int, int], ...] = ((1280, 1024),)
     checks: tuple[str, ...] = ("axe",)
     wait_for: str | None = None
+    fresh: bool = False
     commit: Commit = Commit()
