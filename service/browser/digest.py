@@ -54,12 +54,14 @@ class Digests:
     clock: Clock
     _answers: dict[str, dict[str, Any]] = field(default_factory=dict)
     _hosts: set[str] = field(default_factory=set)
+    _texts: dict[str, str] = field(default_factory=dict)
 
     def begin(self) -> None:
         """Forget what was answered before. Before the page is asked for."""
         self._read_log()
         self._answers.clear()
         self._hosts.clear()
+        self._texts.clear()
 
     def state(self, request: VisitRequest, document: Document) -> State:
         """The state of the document now. Raises WorldGone and what a command raises."""
@@ -104,11 +106,15 @@ class Digests:
             return
         for event in events:
             params = event["params"]
-            if event["method"] == "Network.requestWillBeSent":
-                self._hosts.add(urlsplit(params["request"]["url"]).hostname or "")
-            elif event["method"] == "Network.webSocketCreated":
+            method = event["method"]
+            if method == "Network.requestWillBeSent":
+                url = params["request"]["url"]
+                self._hosts.add(urlsplit(url).hostname or "")
+                if params.get("type") == "Stylesheet":
+                    self._texts.pop(url, None)
+            elif method == "Network.webSocketCreated":
                 self._hosts.add(urlsplit(params["url"]).hostname or "")
-            elif event["method"] == "Network.responseReceived" and params["type"] == "Document":
+            elif method == "Network.responseReceived" and params["type"] == "Document":
                 response = params["response"]
                 self._answers[params["frameId"]] = {
                     "url": response["url"],
@@ -125,8 +131,7 @@ class Digests:
 
     def _sheets(self, document: Document, urls: Iterable[str]) -> list[list[str]] | None:
         """The hashes of style sheets that no script may read; None when one cannot be had."""
-        found = []
-        for url in sorted(set(urls)):
+        for url in set(urls) - self._texts.keys():
             try:
                 answer = self.session.command(
                     "Page.getResourceContent",
@@ -139,8 +144,9 @@ class Digests:
             # What it imports in its turn is out of reach.
             if answer["base64Encoded"] or "@import" in answer["content"].lower():
                 return None
-            found.append([url, _sha256(answer["content"])])
-        return found
+            # Kept until it is loaded again: axe asks for it too, after which it is found no more.
+            self._texts[url] = _sha256(answer["content"])
+        return sorted([url, self._texts[url]] for url in set(urls))
 
 
 def counting_headers(headers: Mapping[str, str]) -> list[tuple[str, str]]:
