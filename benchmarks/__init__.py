@@ -1,0 +1,1 @@
+"""Measured claims: programs that measure Luiska and its peers. Not part of what is shipped."""

@@ -1,0 +1,1 @@
+"""Luiska and its peers side by side over one folder of pages."""

@@ -1,0 +1,1 @@
+"""The programs behind the contestants that are scripts of ours."""
