@@ -94,8 +94,8 @@ class NewScan(Body):
     )
     fresh: bool = Field(
         default=False,
-        description="Scan anew, even while an identical scan is queued or running, which is "
-        "answered otherwise.",
+        description="Examine every page, also one that is the same as at its last visit, and even "
+        "while an identical scan is queued or running, which is answered otherwise.",
     )
 
     def to_request(self) -> ScanRequest:
@@ -171,6 +171,7 @@ class ScanAnswer(Answer):
                     "left_out": {},
                     "notices": [],
                     "priority": "normal",
+                    "fresh": False,
                     "commit": {"branch": "main", "sha": "4f2c9d1", "base_sha": None},
                     "pages": {"requested": 2, "examined": 1, "failed": 0, "remaining": 1},
                     "counts": {
@@ -210,6 +211,7 @@ class ScanAnswer(Answer):
     )
     notices: list[str] = Field(description="How the pages were found, where that needs saying.")
     priority: Literal["interactive", "normal", "bulk"]
+    fresh: bool
     commit: CommitBody
     pages: PagesAnswer
     counts: CountsAnswer
@@ -237,6 +239,7 @@ class ScanAnswer(Answer):
             left_out=scan.left_out,
             notices=scan.notices,
             priority=scan.priority,  # type: ignore[arg-type]
+            fresh=scan.fresh,
             commit=CommitBody(branch=scan.branch, sha=scan.sha, base_sha=scan.base_sha),
             pages=PagesAnswer.model_validate(summary.pages),
             counts=CountsAnswer(
@@ -293,6 +296,9 @@ class VisitAnswer(Answer):
     status: int | None = Field(description="The HTTP status of the document.")
     title: str | None
     timings_ms: dict[str, int]
+    reused_from: str | None = Field(
+        description="The visit where the findings were made, when the page is the same as then."
+    )
     ended_at: Time | None
 
     @classmethod

@@ -22,7 +22,15 @@ from service.browser.session import (
     CommandTimeout,
 )
 from service.browser.values import PageErrorCode, VisitFailed
-from service.browser.world import WORLD_NAME, ScriptFailed, World, WorldGone, world_source
+from service.browser.world import (
+    WORLD_NAME,
+    ScriptFailed,
+    World,
+    WorldGone,
+    complete,
+    light_source,
+    world_source,
+)
 
 MAX_FRAMES = 60
 MAX_RESULT_CHARS = 50_000_000
@@ -74,10 +82,16 @@ class IsolatedAxe(Axe):  # type: ignore[misc]
         super().__init__(session.driver, script_url=str(axe_path))
         self._session = session
         self._source = _source(axe_path)
+        self._is_light = False
 
-    def inject(self, timeout_s: float = 10.0) -> None:
-        """Put axe into the isolated world of every document that this tab loads from now on."""
-        self._session.add_script(self._source, WORLD_NAME, timeout_s)
+    def inject(self, timeout_s: float = 10.0, *, light: bool = False) -> None:
+        """Put axe into the isolated world of every document that this tab loads from now on.
+
+        `light` leaves axe itself out until a document is really to be examined.
+        """
+        self._is_light = light
+        source = _light_source() if light else self._source
+        self._session.add_script(source, WORLD_NAME, timeout_s)
 
     def run(
         self,
@@ -99,6 +113,8 @@ class IsolatedAxe(Axe):  # type: ignore[misc]
             raise TypeError("an isolated run needs the main frame's world and a clock")
         options = options or {}
         try:
+            if self._is_light:
+                complete(main, self._source, clock)
             whole = self._run_whole(main, options, clock, resizes)
             return whole if whole is not None else self._run_in_parts(main, context, options, clock)
         except ScriptFailed as error:
@@ -199,8 +215,7 @@ class IsolatedAxe(Axe):  # type: ignore[misc]
         if "frameId" not in node:
             return None
         world = World.of_frame(self._session, node["frameId"], clock)
-        if world.evaluate("typeof luiska === 'undefined' || luiska.isStale()", clock.left_s(10)):
-            world.evaluate(f"{self._source};0", clock.left_s(10))
+        complete(world, self._source, clock)
         state = json.loads(world.call("frameState", timeout_s=clock.left_s(10)))
         if not state["isHtml"] or state["href"].startswith("chrome-error:"):
             return None
@@ -247,6 +262,11 @@ def _described(
 @lru_cache(maxsize=2)
 def _source(axe_path: Path) -> str:
     return world_source(axe_path)
+
+
+@lru_cache(maxsize=1)
+def _light_source() -> str:
+    return light_source()
 
 
 def _step(selector: list[Any]) -> str:

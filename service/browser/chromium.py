@@ -123,6 +123,11 @@ def chromium_options(
     # "none": the truth gate does its own waiting, and no command may wait for a hostile page.
     options.page_load_strategy = "none"
     options.unhandled_prompt_behavior = "dismiss"
+    # The only place where a document's response headers can be had without asking for it again.
+    options.set_capability("goog:loggingPrefs", {"performance": "ALL"})
+    options.add_experimental_option(
+        "perfLoggingPrefs", {"enableNetwork": True, "enablePage": False}
+    )
     return options
 
 

@@ -301,6 +301,7 @@ class Fleet:
                 # Waiting for a browser to start is waiting for a browser.
                 "queue": int((granted - started) * 1000) + progress.start_ms,
                 "navigate": progress.navigate_ms,
+                **({"digest": progress.digest_ms} if examined and examined.digests else {}),
                 "axe": progress.axe_ms,
                 "elements": progress.elements_ms,
                 "total": int((time.monotonic() - started) * 1000),
@@ -312,4 +313,6 @@ class Fleet:
                 for refusal in record
                 if refusal.is_cut or refusal.code is PageErrorCode.BLOCKED_ADDRESS
             ),
+            digest=examined.digest if examined else None,
+            reused=bool(examined and examined.reused),
         )

@@ -1,6 +1,7 @@
 """One warm browser: its commands, each with a deadline, and a clean tab for every visit."""
 
 import contextlib
+import json
 import threading
 import time
 from collections.abc import Callable
@@ -101,7 +102,7 @@ class BrowserSession:
         self._ended = threading.Event()
         self._stuck = False
         self._site: tuple[object, ...] | None = None
-        self._scripts: set[str] = set()
+        self._scripts: dict[str, tuple[str, str]] = {}
         self._viewport: Viewport | None = None
         self._answered = time.monotonic()
 
@@ -180,15 +181,31 @@ class BrowserSession:
         self.command("Storage.clearDataForOrigin", CLEAN_TIMEOUT_S, origin="*", storageTypes="all")
 
     def add_script(self, source: str, world_name: str, timeout_s: float) -> None:
-        """Run this in a world of that name in every document that this tab loads from now on."""
-        if world_name not in self._scripts:
-            self.command(
+        """Run this in a world of that name in every document that this tab loads from now on.
+
+        A world has one such script: another one takes its place.
+        """
+        identifier, present = self._scripts.pop(world_name, ("", ""))
+        if present != source:
+            if identifier:
+                self.command(
+                    "Page.removeScriptToEvaluateOnNewDocument", timeout_s, identifier=identifier
+                )
+            identifier = self.command(
                 "Page.addScriptToEvaluateOnNewDocument",
                 timeout_s,
                 source=source,
                 worldName=world_name,
-            )
-            self._scripts.add(world_name)
+            )["identifier"]
+        self._scripts[world_name] = (identifier, source)
+
+    def read_log(self, timeout_s: float) -> list[dict[str, Any]]:
+        """The DevTools events of the network since this was last read: `{"method", "params"}`.
+
+        Raises what `command` raises; CommandRefused where there is no such log.
+        """
+        entries = self._execute("getLog", timeout_s, type="performance") or []
+        return [json.loads(entry["message"])["message"] for entry in entries]
 
     def enter_site(self, site: tuple[object, ...]) -> None:
         """Forget the HTTP cache of another site, or of one visited by other rules.

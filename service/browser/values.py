@@ -1,5 +1,6 @@
 """What is asked of a page visit and what comes back from it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -111,7 +112,9 @@ class VisitRequest:
 
     `wait_for` is a CSS selector. `allowed_hosts` are exact `host:port` pairs that may be private;
     `site_hosts` are further host names that a redirect may end on. `deadline_s` runs from the
-    moment a browser is granted. `wants_links` has the page's links gathered too.
+    moment a browser is granted. `wants_links` has the page's links gathered too. `digests` are
+    those of earlier visits whose findings still hold where the digest is the same: such a page is
+    not examined again. With None no digest is made.
     """
 
     url: str
@@ -122,6 +125,7 @@ class VisitRequest:
     site_hosts: frozenset[str] = frozenset()
     deadline_s: float = 60.0
     wants_links: bool = False
+    digests: Mapping[Viewport, str] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -130,8 +134,12 @@ class VisitOutcome:
 
     `partial` tells that something did not finish (each `partial_reasons` says what), so what is
     absent from the artifacts proves nothing. `timings_ms` has queue, navigate, axe, elements and
-    total; a phase that was not reached is 0. `refused` is what the page asked for and the egress
-    guard did not let through, or cut.
+    total, and digest where one was asked for; a phase that was not reached is 0. `refused` is
+    what the page asked for and the egress guard did not let through, or cut.
+
+    `digest` stands for all that the findings depend on; None where that cannot be said. `reused`
+    tells that it is the digest that the request named: then `artifacts.axe` is empty, and the
+    findings are those of the earlier visit.
     """
 
     state: Literal["examined", "error"]
@@ -143,3 +151,5 @@ class VisitOutcome:
     browser_version: str | None
     axe_version: str | None
     refused: tuple[Refusal, ...] = ()
+    digest: str | None = None
+    reused: bool = False

@@ -4,9 +4,11 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
-from checks.values import Element, PageArtifacts
+from checks.values import Element, Links, PageArtifacts
 from service.browser.axe import AxeRun, IsolatedAxe, axe_options
+from service.browser.digest import Digests, State
 from service.browser.elements import gather_elements
 from service.browser.guard import Door
 from service.browser.links import gather_links
@@ -39,11 +41,12 @@ RESERVE_S = 0.5
 class Progress:
     """Where a visit is and what its phases took; outlives a visit that is cut short.
 
-    The phases are start (of a browser), navigate, axe and elements.
+    The phases are start (of a browser), navigate, digest, axe and elements.
     """
 
     start_ms: int = 0
     navigate_ms: int = 0
+    digest_ms: int = 0
     axe_ms: int = 0
     elements_ms: int = 0
     phase: str = "start"
@@ -60,13 +63,19 @@ class Progress:
 
 @dataclass(frozen=True, kw_only=True)
 class Examined:
-    """What a visit that came through brought back."""
+    """What a visit that came through brought back.
+
+    A `reused` one found the digest that was asked for: its artifacts have no results of axe.
+    """
 
     artifacts: PageArtifacts
     partial_reasons: tuple[str, ...]
     has_frames: bool
     axe: IsolatedAxe
     document: Document
+    digests: Digests | None
+    digest: str | None = None
+    reused: bool = False
 
 
 def examine(
@@ -89,12 +98,18 @@ def examine(
     progress.enter("navigate")
     try:
         axe = IsolatedAxe(session, axe_path)
-        axe.inject(clock.left_s(10))
+        known = request.digests or {}
+        axe.inject(clock.left_s(10), light=request.viewport in known)
+        digests = None
+        if request.digests is not None:
+            digests = Digests(session=session, axe_path=axe_path, door=door, clock=clock)
         session.set_viewport(request.viewport)
         for _ in range(ATTEMPTS):
             progress.enter("navigate")
+            if digests is not None:
+                digests.begin()
             document = open_page(session, request, clock, door)
-            examined = _check(request, axe, document, clock, progress, door, resizes)
+            examined = _check(request, axe, document, clock, progress, door, digests, resizes)
             if examined is not None:
                 return examined
         raise VisitFailed(
@@ -141,7 +156,10 @@ def examine_again(
         document = rest_again(session, request, shown.document, clock, door)
         if document is None:
             return None
-        return _check(request, shown.axe, document, clock, progress, door, resizes=True)
+        digests = shown.digests
+        if digests is not None:
+            digests = replace(digests, clock=clock)
+        return _check(request, shown.axe, document, clock, progress, door, digests, resizes=True)
     except (VisitFailed, ScriptFailed, WorldGone, *FAILURES):
         return None
     finally:
@@ -160,22 +178,31 @@ def _check(
     clock: Clock,
     progress: Progress,
     door: Door,
+    digests: Digests | None,
     resizes: bool,
 ) -> Examined | None:
     """What the checks gave; None when it was not the same page before and after them."""
-    progress.enter("axe")
     options = axe_options(request.axe_tags)
     try:
+        before = _state(request, document, progress, door, digests)
+        links = gather_links(document.world, clock) if request.wants_links else None
+        if before is not None and _is_known(request, before):
+            return _reused(request, axe, document, digests, before, links)
+        progress.enter("axe")
         run = axe.run(options=options, main=document.world, clock=clock, resizes=resizes)
         progress.enter("elements")
         elements, undescribed = gather_elements(run, clock)
-        links = gather_links(document.world, clock) if request.wants_links else None
         if not _still_stands(document, run, clock):
             return None
+        after = _state(request, document, progress, door, digests)
     except (WorldGone, CommandInterrupted):
         return None
+    is_whole = not (run.unfinished or undescribed)
     return Examined(
-        artifacts=replace(_artifacts(request, document, run, elements), links=links),
+        digests=digests,
+        # What changed while it was examined may have been examined half before, half after.
+        digest=after.digest if is_whole and after is not None and after == before else None,
+        artifacts=replace(_artifacts(request, document, run.results, elements), links=links),
         has_frames=run.described is None,
         axe=axe,
         document=document,
@@ -187,6 +214,45 @@ def _check(
     )
 
 
+def _state(
+    request: VisitRequest,
+    document: Document,
+    progress: Progress,
+    door: Door,
+    digests: Digests | None,
+) -> State | None:
+    """What stands in the tab; None when nobody asked, or when it is not the whole page."""
+    if digests is None or document.partial_reasons or cut_reasons(door):
+        return None
+    progress.enter("digest")
+    return digests.state(request, document)
+
+
+def _is_known(request: VisitRequest, state: State) -> bool:
+    known = (request.digests or {}).get(request.viewport)
+    return known is not None and known == state.digest
+
+
+def _reused(
+    request: VisitRequest,
+    axe: IsolatedAxe,
+    document: Document,
+    digests: Digests | None,
+    state: State,
+    links: Links | None,
+) -> Examined:
+    return Examined(
+        artifacts=replace(_artifacts(request, document, {}, {}), links=links),
+        has_frames=state.framed,
+        axe=axe,
+        document=document,
+        partial_reasons=(),
+        digests=digests,
+        digest=state.digest,
+        reused=True,
+    )
+
+
 def _still_stands(document: Document, run: AxeRun, clock: Clock) -> bool:
     if run.standing is not None:
         return is_same(document, run.standing)
@@ -194,7 +260,10 @@ def _still_stands(document: Document, run: AxeRun, clock: Clock) -> bool:
 
 
 def _artifacts(
-    request: VisitRequest, document: Document, run: AxeRun, elements: Mapping[str, Element]
+    request: VisitRequest,
+    document: Document,
+    results: Mapping[str, Any],
+    elements: Mapping[str, Element],
 ) -> PageArtifacts:
     return PageArtifacts(
         url=request.url,
@@ -203,6 +272,6 @@ def _artifacts(
         content_type=document.content_type,
         title=document.title,
         language=document.language,
-        axe=run.results,
+        axe=results,
         elements=elements,
     )

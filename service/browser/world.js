@@ -48,6 +48,13 @@
     });
   }
 
+  // What an earlier script of ours in the same document remembered, before axe was put there.
+  world.goOn = (before) => {
+    if (before === undefined || before.isStale()) return;
+    world.root = before.root;
+    world.leaving = before.leaving;
+  };
+
   // As JSON that every store takes: no lone surrogates, no NUL.
   const told = (value) => JSON.stringify(value, (key, part) => (
     typeof part === "string" ? part.toWellFormed().replaceAll("\0", "\uFFFD") : part

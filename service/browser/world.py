@@ -8,7 +8,9 @@ from typing import Any
 from service.browser.session import BrowserSession, Clock, CommandRefused
 
 WORLD_NAME = "luiska"
-_OWN_SCRIPT = Path(__file__).with_name("world.js")
+_OWN_SCRIPTS = tuple(Path(__file__).with_name(name) for name in ("world.js", "digest.js"))
+# In the place of axe-core: a page that may turn out to be known is loaded without it.
+_NO_AXE = "globalThis.axe = { isAbsent: true, configure() {}, addReporter() {} };"
 COMMAND_CAP_S = 30.0
 
 _CONTEXT_GONE = (
@@ -33,8 +35,26 @@ def world_source(axe_path: Path) -> str:
     Escaped to ASCII: one character beyond it makes every copy on the way to the browser two bytes
     a character, which costs 0.2 s a visit. All of them stand in strings and regular expressions.
     """
-    source = f"{axe_path.read_text(encoding='utf-8')}\n{_OWN_SCRIPT.read_text(encoding='utf-8')}"
-    return re.sub("[^\\x00-\\x7f]", _escaped, source)
+    return _joined(axe_path.read_text(encoding="utf-8"))
+
+
+def light_source() -> str:
+    """Our own script alone; `complete` puts axe-core into such a world."""
+    return _joined(_NO_AXE)
+
+
+def complete(world: "World", source: str, clock: Clock) -> None:
+    """Put `world_source` into a world that has none, or a light one, or another document's."""
+    wanted = "typeof luiska === 'undefined' || luiska.isStale() || axe.isAbsent === true"
+    if world.evaluate(wanted, clock.left_s(COMMAND_CAP_S)):
+        keep = "luiska.goOn(globalThis.luiskaBefore)"
+        script = f"globalThis.luiskaBefore = globalThis.luiska;\n{source};\n{keep};0"
+        world.evaluate(script, clock.left_s(COMMAND_CAP_S))
+
+
+def _joined(first: str) -> str:
+    parts = [first, *(script.read_text(encoding="utf-8") for script in _OWN_SCRIPTS)]
+    return re.sub("[^\\x00-\\x7f]", _escaped, "\n".join(parts))
 
 
 def _escaped(match: re.Match[str]) -> str:

@@ -68,6 +68,10 @@ def scan(
     wait_for: Annotated[
         str | None, typer.Option(help="CSS selector that must be on the page first.")
     ] = None,
+    fresh: Annotated[
+        bool,
+        typer.Option("--fresh", help="Examine also what is the same as at its last visit."),
+    ] = False,
     allow_host: Annotated[
         list[str] | None,
         typer.Option(help="HOST:PORT that may be private, such as 127.0.0.1:3000; repeatable."),
@@ -106,6 +110,7 @@ def scan(
         viewports=tuple(dict.fromkeys(_viewport(each) for each in viewport or ["1280x1024"])),
         checks=_checks(checks),
         wait_for=wait_for,
+        fresh=fresh,
     )
     refuse_no_targets(request, max_pages)
     settings = _settings(allow_host or [], lanes, store)

@@ -73,6 +73,7 @@ def _body(request: ScanRequest) -> dict[str, Any]:
         "viewports": [{"width": width, "height": height} for width, height in request.viewports],
         "checks": list(request.checks),
         "wait_for": request.wait_for,
+        "fresh": request.fresh,
     }
 
 

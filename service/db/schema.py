@@ -46,18 +46,31 @@ def setup_lock(engine: sa.Engine) -> Iterator[None]:
             connection.execute(sa.select(sa.func.pg_advisory_unlock(_SETUP_LOCK)))
 
 
-def upgrade(engine: sa.Engine) -> None:
+def upgrade(engine: sa.Engine, revision: str = "head") -> None:
     """Migrate to the newest schema, all of it or nothing. Doing it again does nothing."""
     from alembic import command
 
     with engine.connect() as connection:
-        if connection.dialect.name == "sqlite":
+        is_sqlite = connection.dialect.name == "sqlite"
+        if is_sqlite:
+            # A table that is changed is made anew and the old one dropped: what refers to its rows
+            # would be deleted with them. Nothing refers to nothing afterwards: that is checked.
+            connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
             # pysqlite would run DDL outside any transaction: take the write lock ourselves.
             connection.exec_driver_sql("BEGIN IMMEDIATE")
-        config = _config()
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
-        connection.commit()
+        try:
+            config = _config()
+            config.attributes["connection"] = connection
+            command.upgrade(config, revision)
+            if is_sqlite and (lost := connection.exec_driver_sql("PRAGMA foreign_key_check").all()):
+                raise sa.exc.DatabaseError(
+                    "the migration", {}, ValueError(f"lost rows: {lost[:3]}")
+                )
+            connection.commit()
+        finally:
+            if is_sqlite:
+                connection.rollback()
+                connection.exec_driver_sql("PRAGMA foreign_keys=ON")
 
 
 def is_current(engine: sa.Engine) -> bool:

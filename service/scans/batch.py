@@ -20,6 +20,7 @@ from service.scans.observing import JobObserver, Unobserved
 from service.scans.planning import Growth, begin_scan
 from service.scans.preparing import Prepared, prepare_targets
 from service.scans.requesting import next_pages, unfinished_visits_of_page
+from service.scans.reusing import Known, Visited, known_of
 from service.scans.storing import abandon_visit, end_scan, fail_scan, store_visit
 from service.scans.tables import PageVisit, Scan
 from service.scans.targets import OpenWeb, closed_web, read_targets
@@ -44,9 +45,9 @@ class Visitor(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class PageOutcome:
-    """What came of one page: each visit's outcome by its id, and where a crawl goes on from it."""
+    """What came of one page: what its visits brought, and where a crawl goes on from it."""
 
-    visits: tuple[tuple[str, VisitOutcome], ...] = ()
+    visits: tuple[Visited, ...] = ()
     links: PageLinks | None = None
 
 
@@ -116,7 +117,8 @@ class ScanJob:
             scan = session.get_one(Scan, visits[0].scan_id)
             project = session.get_one(Project, scan.project_id)
             crawl = crawl_of(read_targets(scan.targets))
-            request = self._request(project, scan, visits[0])
+            known = known_of(session, scan, visits)
+            request = self._request(project, scan, visits, known)
         request = replace(request, wants_links=crawl is not None)
         viewports = [_viewport(visit) for visit in visits]
         with self.observer.visiting(scan.id, visit_id):
@@ -125,14 +127,17 @@ class ScanJob:
         if crawl is not None:
             with self.open_web(self.allowed_hosts, cancelled) as fetch:
                 outcomes, links = self.robots.judge(fetch, scan.id, crawl, outcomes)
-        ids = (visit.id for visit in visits)
-        return PageOutcome(visits=tuple(zip(ids, outcomes, strict=True)), links=links)
+        visited = tuple(
+            known.visited(visit.id, outcome)
+            for visit, outcome in zip(visits, outcomes, strict=True)
+        )
+        return PageOutcome(visits=visited, links=links)
 
     def store(self, session: Session, visit_id: str, outcome: PageOutcome) -> None:
         growth = None
         if outcome.links is not None:
             growth = Growth.of_page(session, visit_id, self.frontiers)
-        stored = [self._store(session, each, visited) for each, visited in outcome.visits]
+        stored = [self._store(session, visited) for visited in outcome.visits]
         if growth is not None and outcome.links is not None and any(stored):
             growth.add(session, outcome.links, self.clock())
 
@@ -149,9 +154,10 @@ class ScanJob:
         fail_scan(session, scan_id, reason, self.clock())
         self.observer.scan_ended(session, scan_id)
 
-    def _store(self, session: Session, visit_id: str, outcome: VisitOutcome) -> bool:
+    def _store(self, session: Session, visited: Visited) -> bool:
+        visit_id, outcome = visited.visit_id, visited.outcome
         with self.observer.storing(session, visit_id, outcome):
-            return store_visit(session, visit_id, outcome, self.clock())
+            return store_visit(session, visit_id, outcome, self.clock(), earlier=visited.earlier)
 
     def _partition(self, url: str) -> str:
         parts = urlsplit(url)
@@ -159,16 +165,23 @@ class ScanJob:
         host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
         return NO_LIMIT if f"{host}:{port}" in self.allowed_hosts else parts.hostname or ""
 
-    def _request(self, project: Project, scan: Scan, visit: PageVisit) -> VisitRequest:
+    def _request(
+        self, project: Project, scan: Scan, visits: Sequence[PageVisit], known: Known
+    ) -> VisitRequest:
         hosts = (urlsplit(origin.replace(":*", "")).hostname for origin in project.origins)
         return VisitRequest(
-            url=visit.url,
-            viewport=_viewport(visit),
+            url=visits[0].url,
+            viewport=_viewport(visits[0]),
             axe_tags=standard(scan.standard).axe_tags,
             wait_for=scan.wait_for,
             allowed_hosts=self.allowed_hosts,
             site_hosts=frozenset(host for host in hosts if host),
             deadline_s=self.page_deadline_s,
+            digests={
+                _viewport(visit): known.by_visit[visit.id].digest
+                for visit in visits
+                if visit.id in known.by_visit
+            },
         )
 
 

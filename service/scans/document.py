@@ -44,7 +44,10 @@ class RefusedHost:
 
 @dataclass(frozen=True, kw_only=True)
 class PageDocument:
-    """One page in one viewport. `error` is a code of the error taxonomy, or None."""
+    """One page in one viewport. `error` is a code of the error taxonomy, or None.
+
+    `reused_from` is the visit where the findings were made, when the page is the same as then.
+    """
 
     url: str
     final_url: str | None
@@ -59,6 +62,7 @@ class PageDocument:
     findings: tuple[FindingDocument, ...]
     refused: tuple[RefusedHost, ...] = ()
     timings_ms: Mapping[str, int] = field(default_factory=dict)
+    reused_from: str | None = None
 
     @property
     def is_whole(self) -> bool:
@@ -169,4 +173,5 @@ def _page(visit: PageVisit, findings: Iterable[FindingRow]) -> PageDocument:
         ),
         refused=tuple(RefusedHost(**each) for each in visit.refused or ()),
         timings_ms=dict(visit.timings_ms),
+        reused_from=visit.reused_from,
     )

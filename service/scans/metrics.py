@@ -15,7 +15,7 @@ from sqlmodel import col, func, select
 from service.db import transaction
 from service.scans.tables import PageVisit, Scan
 
-PHASES = ("queue", "navigate", "axe", "elements", "store")
+PHASES = ("queue", "navigate", "digest", "axe", "elements", "store")
 _BUCKETS_S = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60)
 
 
@@ -34,6 +34,11 @@ class ScanMetrics:
             "luiska_visits",
             "Page visits that ended, by state and error code.",
             ["state", "error"],
+            registry=registry,
+        )
+        self.reused = Counter(
+            "luiska_visits_reused",
+            "Visits that went by the findings of an earlier one.",
             registry=registry,
         )
         self.phase_s = Histogram(

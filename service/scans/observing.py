@@ -122,18 +122,28 @@ class ScanEvents:
         if visit is None or has_ended or visit.state not in VISIT_ENDED:
             return
         scan_id, state, error = visit.scan_id, visit.state, visit.error_code
+        reused = visit.reused_from is not None
         timings_ms = dict(outcome.timings_ms) if outcome is not None else {}
         refusals = len(outcome.refused) if outcome is not None else 0
 
         def committed() -> None:
             timings_ms["store"] = round((time.perf_counter() - began) * 1000)
             self._metrics.visits.labels(state, error or "none").inc()
+            if reused:
+                self._metrics.reused.inc()
             for phase, took_ms in timings_ms.items():
                 if phase != "total":
                     self._metrics.phase_s.labels(phase).observe(took_ms / 1000)
             with log_ids(scan_id=scan_id, visit_id=visit_id):
                 self.egress_refused(refusals)
-                tell(_log, "page ended", state=state, error=error, timings_ms=timings_ms)
+                tell(
+                    _log,
+                    "page ended",
+                    state=state,
+                    error=error,
+                    reused=reused,
+                    timings_ms=timings_ms,
+                )
 
         after_commit(session, committed)
 

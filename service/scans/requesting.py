@@ -58,6 +58,7 @@ def request_scan(work: Work, queue: "JobQueue", project: Project, request: ScanR
         targets=stored_targets(request),
         priority=request.priority,
         request_key=key,
+        fresh=request.fresh,
         branch=request.commit.branch,
         sha=request.commit.sha,
         base_sha=request.commit.base_sha,

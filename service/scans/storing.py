@@ -10,12 +10,22 @@ from service.barriers.ledger import Visit, attach
 from service.browser import PageError, PageErrorCode, VisitOutcome
 from service.projects import Page, lock_project
 from service.scans.document import RefusedHost
+from service.scans.reusing import Earlier, digest_to_keep
 from service.scans.tables import FindingRow, PageVisit, RuleCountRow, Scan
 from service.scans.values import ENDED, VISIT_ENDED
 
 
-def store_visit(session: Session, visit_id: str, outcome: VisitOutcome, now: datetime) -> bool:
+def store_visit(
+    session: Session,
+    visit_id: str,
+    outcome: VisitOutcome,
+    now: datetime,
+    *,
+    earlier: Earlier | None = None,
+) -> bool:
     """Store one visit with its findings and enter them in the ledger; answers whether it was.
+
+    A reused outcome has those of `earlier`: the rows and the ledger are what a fresh one gives.
 
     A visit that has ended stays as it is: the second of two outcomes is dropped. So is the
     outcome of a visit that was deleted with its project.
@@ -27,7 +37,7 @@ def store_visit(session: Session, visit_id: str, outcome: VisitOutcome, now: dat
     scan, visit = _locked(session, visit_id)
     if visit.state in VISIT_ENDED:
         return False
-    reading = read_outcome(outcome, scan.standard)
+    reading = earlier.reading if earlier else read_outcome(outcome, scan.standard)
     visit.timings_ms = dict(outcome.timings_ms)
     if outcome.artifacts is not None:
         visit.final_url = _storable(outcome.artifacts.final_url)
@@ -44,6 +54,8 @@ def store_visit(session: Session, visit_id: str, outcome: VisitOutcome, now: dat
             scan, visit, now, error_code=reading.code, error_detail=_storable(reading.detail)
         )
     else:
+        visit.digest = digest_to_keep(outcome, reading)
+        visit.reused_from = earlier.visit_id if earlier else None
         _keep(session, scan, visit, _storable_reading(reading), now)
         _end_visit(scan, visit, now)
     scan.axe_version = scan.axe_version or outcome.axe_version

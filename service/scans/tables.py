@@ -16,6 +16,7 @@ class Scan(SQLModel, table=True):
     `left_out` counts what they named and is not examined, by reason; `notices` are sentences on
     how the pages were found. Its job has taken up the visits whose ordinal is below `handed_out`.
     Scans of a project with the same `request_key` were asked for in the same words.
+    A `fresh` one goes by no earlier visit.
     """
 
     __tablename__ = "scan"
@@ -33,6 +34,7 @@ class Scan(SQLModel, table=True):
     notices: list[str] = json_column(list)
     priority: str = "normal"
     request_key: str = ""
+    fresh: bool = False
     branch: str | None = None
     sha: str | None = None
     base_sha: str | None = None
@@ -57,6 +59,9 @@ class PageVisit(SQLModel, table=True):
     how many links the page is away from those that were named, `found_on` the address of the page
     with the link, `canonical` what the page says its own address is. `refused` is what the egress
     guard kept the page from, None on visits from before that was kept.
+
+    `digest` stands for all that the findings depend on; None where that is not known. `reused_from`
+    is the visit where the findings were really made, when this one found the same digest.
     """
 
     __tablename__ = "page_visit"
@@ -81,6 +86,8 @@ class PageVisit(SQLModel, table=True):
     status: int | None = None
     title: str | None = None
     timings_ms: dict[str, int] = json_column(dict)
+    digest: str | None = None
+    reused_from: str | None = None
     ended_order: int | None = None
     ended_at: datetime | None = None
 

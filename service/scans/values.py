@@ -69,7 +69,7 @@ class ScanRequest:
     Pages are those of `urls`, then those that `sitemap` names, then those that `crawl` finds; of
     the latter two no more than `max_pages` are planned in all. With a crawl, every page that is
     named is a start of it. An identical scan that has not ended is answered in place of a new
-    one, unless `fresh`.
+    one, and a page that is the same as at its last visit is not examined again, unless `fresh`.
     """
 
     urls: tuple[str, ...] = ()

@@ -2,7 +2,10 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from pathlib import Path
 
+import pytest
+import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlmodel import SQLModel, select
@@ -36,6 +39,59 @@ def test_migrating_again_changes_nothing(engine):
     db.upgrade(engine)
     assert db.is_current(engine)
     assert differences(engine) == []
+
+
+@pytest.fixture
+def older_engine(request: pytest.FixtureRequest, postgres_server, tmp_path: Path):
+    """A database with the first schema, on each kind."""
+    if request.param == "sqlite":
+        url = f"sqlite:///{tmp_path / 'older.db'}"
+    else:
+        url = postgres_server.create_database("older")
+    engine = db.make_engine(url)
+    db.upgrade(engine, "0001")
+    yield engine
+    engine.dispose()
+
+
+@pytest.mark.parametrize("older_engine", ["sqlite", "postgresql"], indirect=True)
+def test_an_upgrade_keeps_every_row_of_an_older_database(older_engine):
+    rows = {
+        "project": {"id": "p", "slug": "s", "name": "n", "origins": "[]", "languages": "[]"},
+        "page": {"id": "g", "project_id": "p", "key": "/", "url": "https://example.fi/"},
+        "scan": {"id": "c", "project_id": "p", "viewports": "[]", "checks": "[]"},
+        "page_visit": {"id": "c-0", "scan_id": "c", "page_id": "g", "timings_ms": "{}"},
+        "finding": {"id": "c-0-0", "scan_id": "c", "visit_id": "c-0", "criteria": "[]"},
+    }
+    with older_engine.begin() as connection:
+        tables = sa.MetaData()
+        tables.reflect(connection, only=list(rows))
+        for name, given in rows.items():
+            table = tables.tables[name]
+            lacking = {
+                column.name: _some_value(column)
+                for column in table.columns
+                if not column.nullable and column.name not in given
+            }
+            values = {key: sa.literal_column(f"'{value}'") for key, value in given.items()}
+            connection.execute(table.insert().values({**lacking, **values}))
+    db.upgrade(older_engine)
+    assert db.is_current(older_engine)
+    with older_engine.connect() as connection:
+        for name in rows:
+            assert connection.exec_driver_sql(f"SELECT count(*) FROM {name}").scalar() == 1
+        if older_engine.dialect.name == "sqlite":
+            assert connection.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
+
+
+def _some_value(column: sa.Column) -> object:
+    if isinstance(column.type, sa.DateTime):
+        return datetime(2026, 11, 22, tzinfo=UTC)
+    if isinstance(column.type, sa.JSON):
+        return []
+    if isinstance(column.type, sa.Boolean):
+        return False
+    return 0 if isinstance(column.type, sa.Integer) else "x"
 
 
 def test_a_database_of_another_version_is_told(engine):

@@ -12,6 +12,7 @@ from service.config import Settings
 PAGE_KEYS = {
     "url", "final_url", "viewport", "state", "partial", "partial_reasons", "error",
     "error_detail", "status", "title", "findings", "timings_ms", "refused",
+    "reused_from",
 }  # fmt: skip
 FINDING_KEYS = {
     "rule", "outcome", "impact", "criteria", "advisory", "selector", "html", "message", "help",
@@ -59,6 +60,7 @@ def test_the_document_has_exactly_the_promised_shape(scan, site):
         "error_detail": None,
         "status": 200,
         "title": "Nameless",
+        "reused_from": None,
     }
     (finding,) = page["findings"]
     assert finding.keys() == FINDING_KEYS

@@ -1,0 +1,1 @@
+"""What a second scan of an unchanged site costs."""

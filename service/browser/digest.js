@@ -1,0 +1,195 @@
+// What stands in a document and its same-origin frames, as one text: all that axe's findings and
+// our fingerprints can depend on. Two equal texts have equal findings. Part of the isolated world.
+(() => {
+  // What a rule or a style sheet can ask of an element beyond its attributes.
+  const STATES = [
+    ":hover", ":focus", ":active", ":target", ":focus-visible", ":defined", ":modal",
+    ":popover-open", ":fullscreen", ":autofill", ":user-invalid", ":indeterminate", ":invalid",
+  ].filter((state) => CSS.supports(`selector(${state})`));
+  const STYLES = [
+    "color", "background-color", "background-image", "opacity", "visibility", "display",
+    "font-size", "font-weight", "text-shadow", "filter", "clip-path", "z-index",
+  ];
+  const MEDIA = [
+    "(prefers-color-scheme: dark)", "(prefers-reduced-motion: reduce)", "(hover: hover)",
+    "(prefers-contrast: more)", "(forced-colors: active)", "(pointer: fine)", "print",
+  ];
+
+  // Beyond this the digest would cost more than it is hoped to save.
+  const MAX_ELEMENTS = 30000;
+
+  // Texts of any content cannot run into each other: each begins with its length.
+  class Account {
+    parts = [];
+    unreadable = [];
+    obstacle = null;
+    framed = false;
+
+    put(...values) {
+      for (const value of values) {
+        const text = `${value}`;
+        this.parts.push(`${text.length}:${text}`);
+      }
+    }
+
+    cannot(reason) {
+      this.obstacle ??= reason;
+    }
+  }
+
+  const putBox = (account, box) => account.put(box.x, box.y, box.width, box.height);
+
+  const putSheet = (account, sheet) => {
+    account.put("sheet", sheet.href, sheet.disabled, sheet.media.mediaText);
+    let rules;
+    try {
+      rules = sheet.cssRules;
+    } catch {
+      // Of another origin: its text is asked for from outside.
+      account.unreadable.push(sheet.href);
+      return;
+    }
+    for (const rule of rules) {
+      account.put(rule.cssText);
+      if (rule.styleSheet) putSheet(account, rule.styleSheet);
+    }
+  };
+
+  const putSheets = (account, root) => {
+    for (const sheet of root.styleSheets) putSheet(account, sheet);
+    for (const sheet of root.adoptedStyleSheets) putSheet(account, sheet);
+  };
+
+  const putForm = (account, element) => account.put(
+    element.value, element.checked, element.indeterminate, element.selectedIndex,
+    element.selected, element.validationMessage,
+  );
+
+  const putMedia = (account, element) => account.put(
+    element.currentSrc, element.duration, element.paused, element.muted, element.volume,
+    element.readyState, element.ended,
+    ...Array.from(element.textTracks, (track) => `${track.kind} ${track.label} ${track.mode}`),
+  );
+
+  const SPECIAL = new Map([
+    ...["INPUT", "SELECT", "TEXTAREA", "OPTION", "PROGRESS", "METER", "LI", "BUTTON", "OUTPUT"]
+      .map((name) => [name, putForm]),
+    ["IMG", (account, element) => account.put(
+      element.complete, element.naturalWidth, element.naturalHeight, element.currentSrc,
+    )],
+    ["VIDEO", putMedia],
+    ["AUDIO", putMedia],
+    ["FENCEDFRAME", (account) => account.cannot("a fenced frame")],
+  ]);
+
+  const putElement = (account, element) => {
+    account.put(element.namespaceURI, element.nodeName);
+    for (const { name, value } of element.attributes) account.put(name, value);
+    account.put("", STATES.filter((state) => element.matches(state)).join());
+    SPECIAL.get(element.nodeName.toUpperCase())?.(account, element);
+    putBox(account, element.getBoundingClientRect());
+    account.put(
+      element.scrollLeft, element.scrollTop, element.scrollWidth, element.scrollHeight,
+      element.clientWidth, element.clientHeight,
+    );
+    const style = getComputedStyle(element);
+    for (const name of STYLES) account.put(style.getPropertyValue(name));
+  };
+
+  const putText = (account, node, range) => {
+    account.put("text", node.data);
+    if (node.data.trim() === "") return;
+    range.selectNodeContents(node);
+    for (const box of range.getClientRects()) putBox(account, box);
+  };
+
+  const putFrame = (account, frame) => {
+    let inner = null;
+    account.framed = true;
+    try {
+      inner = frame.contentDocument;
+    } catch {
+      // Told as an obstacle below.
+    }
+    if (inner === null) account.cannot("a frame of another origin");
+    else putDocument(account, inner);
+  };
+
+  const putNodes = (account, parent, range) => {
+    for (let node = parent.firstChild; node !== null; node = node.nextSibling) {
+      account.put(node.nodeType);
+      if (node.nodeType === Node.ELEMENT_NODE) {
+        putElement(account, node);
+        if (node.shadowRoot) putRoot(account, node.shadowRoot, range);
+        if (node.localName === "iframe" || node.localName === "frame") putFrame(account, node);
+        if (node.localName === "template") putNodes(account, node.content, range);
+        putNodes(account, node, range);
+        account.put("end");
+      } else if (node.nodeType === Node.TEXT_NODE) {
+        putText(account, node, range);
+      } else {
+        account.put(node.nodeName, node.publicId, node.systemId, node.data);
+      }
+    }
+  };
+
+  const putRoot = (account, root, range) => {
+    account.put("root", root.mode, root.delegatesFocus, root.slotAssignment);
+    putSheets(account, root);
+    putNodes(account, root, range);
+    account.put("end");
+  };
+
+  // What moves is not the same at any later time; what has come to rest shows in the styles.
+  const putAnimations = (account, root) => {
+    for (const animation of root.getAnimations()) {
+      const { target } = animation.effect ?? {};
+      if (animation.playState === "running") account.cannot("something on the page moves");
+      account.put(animation.playState, animation.currentTime, animation.id, target?.nodeName);
+    }
+  };
+
+  const putWindow = (account, view) => {
+    account.put(
+      view.innerWidth, view.innerHeight, view.devicePixelRatio, view.scrollX, view.scrollY,
+      view.isSecureContext, view.crossOriginIsolated,
+      ...MEDIA.map((query) => view.matchMedia(query).matches),
+    );
+  };
+
+  const putDocument = (account, inner) => {
+    account.put(
+      "document", inner.URL, inner.title, inner.contentType, inner.characterSet, inner.compatMode,
+      inner.dir, inner.designMode, inner.readyState, inner.visibilityState, inner.referrer,
+      inner.activeElement?.nodeName, inner.fonts.status,
+    );
+    if (inner.defaultView) putWindow(account, inner.defaultView);
+    for (const font of inner.fonts) {
+      account.put(
+        font.family, font.style, font.weight, font.stretch, font.unicodeRange, font.status,
+      );
+    }
+    putAnimations(account, inner);
+    putRoot(account, inner, inner.createRange());
+  };
+
+  const hexOf = (buffer) => Array.from(
+    new Uint8Array(buffer), (byte) => byte.toString(16).padStart(2, "0"),
+  ).join("");
+
+  // `obstacle` tells why nothing can be said. `text` stands in for the hash where the browser has
+  // none for pages: on plain http, and in a document whose scripts are off.
+  luiska.account = async () => {
+    const account = new Account();
+    if (document.getElementsByTagName("*").length > MAX_ELEMENTS) account.cannot("too large");
+    else putDocument(account, document);
+    const { obstacle, unreadable, framed } = account;
+    if (obstacle !== null) return JSON.stringify({ obstacle, framed });
+    const text = account.parts.join("").toWellFormed();
+    if (!globalThis.isSecureContext || origin === "null") {
+      return JSON.stringify({ unreadable, framed, text });
+    }
+    const hash = hexOf(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text)));
+    return JSON.stringify({ unreadable, framed, hash });
+  };
+})();

@@ -1,0 +1,126 @@
+"""Findings of an earlier visit that hold for a page that is still the same."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from sqlmodel import Session, col, select
+
+from checks import Finding, Impact, Outcome, Reading, RuleCount
+from service.browser import VisitOutcome
+from service.scans.tables import FindingRow, PageVisit, RuleCountRow, Scan
+
+
+@dataclass(frozen=True, kw_only=True)
+class Earlier:
+    """What an earlier visit of the same page, viewport and standard found, in full.
+
+    `visit_id` is where it was really found. Held in memory from before the page is visited, so
+    that nothing depends on the earlier visit being kept.
+    """
+
+    visit_id: str
+    digest: str
+    reading: Reading
+
+
+@dataclass(frozen=True, kw_only=True)
+class Visited:
+    """The outcome of one visit; `earlier` is what it goes by if it is a reused one."""
+
+    visit_id: str
+    outcome: VisitOutcome
+    earlier: Earlier | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Known:
+    """What is known of a page before it is visited, by the ids of the visits to be made."""
+
+    by_visit: Mapping[str, Earlier] = field(default_factory=dict)
+
+    def visited(self, visit_id: str, outcome: VisitOutcome) -> Visited:
+        earlier = self.by_visit.get(visit_id) if outcome.reused else None
+        return Visited(visit_id=visit_id, outcome=outcome, earlier=earlier)
+
+
+def known_of(session: Session, scan: Scan, visits: Iterable[PageVisit]) -> Known:
+    """The latest visits that may be gone by; none for a scan that wants everything fresh."""
+    if scan.fresh:
+        return Known()
+    found = {visit.id: _earlier(session, scan, visit) for visit in visits}
+    return Known(by_visit={id_: earlier for id_, earlier in found.items() if earlier is not None})
+
+
+def digest_to_keep(outcome: VisitOutcome, reading: Reading) -> str | None:
+    """The digest of a visit that later ones may go by; None of one that did not say everything."""
+    if outcome.partial or any(count.errored for count in reading.counts):
+        return None
+    return outcome.digest
+
+
+def _earlier(session: Session, scan: Scan, visit: PageVisit) -> Earlier | None:
+    row = session.exec(
+        select(PageVisit, Scan.axe_version)
+        .join(Scan, col(Scan.id) == PageVisit.scan_id)
+        .where(
+            PageVisit.page_id == visit.page_id,
+            PageVisit.viewport == visit.viewport,
+            PageVisit.state == "examined",
+            col(PageVisit.digest).is_not(None),
+            Scan.standard == scan.standard,
+        )
+        .order_by(col(PageVisit.ended_at).desc(), col(PageVisit.id).desc())
+        .limit(1)
+    ).first()
+    if row is None:
+        return None
+    found, axe_version = row
+    if found.digest is None or axe_version is None:
+        return None
+    return Earlier(
+        visit_id=found.reused_from or found.id,
+        digest=found.digest,
+        reading=_reading(session, found.id, axe_version),
+    )
+
+
+def _reading(session: Session, visit_id: str, axe_version: str) -> Reading:
+    """The reading as it was stored. Only visits without a rule that threw keep a digest."""
+    findings = session.exec(
+        select(FindingRow).where(FindingRow.visit_id == visit_id).order_by(col(FindingRow.ordinal))
+    ).all()
+    counts = session.exec(select(RuleCountRow).where(RuleCountRow.visit_id == visit_id)).all()
+    return Reading(
+        engine="axe",
+        engine_version=axe_version,
+        findings=tuple(_finding(row) for row in findings),
+        counts=tuple(
+            RuleCount(
+                rule=row.rule,
+                failed=row.failed,
+                cant_tell=row.cant_tell,
+                passed=row.passed,
+                inapplicable=row.inapplicable,
+            )
+            # Databases sort text each in their own way; a reading has its rules in Python's.
+            for row in sorted(counts, key=lambda count: count.rule)
+        ),
+    )
+
+
+def _finding(row: FindingRow) -> Finding:
+    return Finding(
+        rule=row.rule,
+        engine="axe",
+        outcome=Outcome(row.outcome),  # type: ignore[arg-type]
+        impact=None if row.impact is None else Impact(row.impact),
+        criteria=tuple(row.criteria),
+        advisory=row.advisory,
+        selector=row.selector,
+        html=row.html,
+        message=row.message,
+        help=row.help,
+        help_url=row.help_url,
+        fingerprint=row.fingerprint,
+        instance_key=row.instance_key,
+    )
