@@ -1,0 +1,1 @@
+"""How much of a page an element-wise cache between pages of one site could spare."""
