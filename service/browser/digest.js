@@ -3,12 +3,13 @@
 (() => {
   // What a rule or a style sheet can ask of an element beyond its attributes.
   const STATES = [
-    ":hover", ":focus", ":active", ":target", ":focus-visible", ":defined", ":modal",
+    ":hover", ":focus", ":active", ":target", ":focus-visible", ":not(:defined)", ":modal",
     ":popover-open", ":fullscreen", ":autofill", ":user-invalid", ":indeterminate", ":invalid",
   ].filter((state) => CSS.supports(`selector(${state})`));
+  const ANY_STATE = STATES.join();
+  // For what no list of inputs has, such as the initial value of a registered property.
   const STYLES = [
     "color", "background-color", "background-image", "opacity", "visibility", "display",
-    "font-size", "font-weight", "text-shadow", "filter", "clip-path", "z-index",
   ];
   const MEDIA = [
     "(prefers-color-scheme: dark)", "(prefers-reduced-motion: reduce)", "(hover: hover)",
@@ -85,7 +86,8 @@
   const putElement = (account, element) => {
     account.put(element.namespaceURI, element.nodeName);
     for (const { name, value } of element.attributes) account.put(name, value);
-    account.put("", STATES.filter((state) => element.matches(state)).join());
+    account.put("");
+    if (element.matches(ANY_STATE)) account.put(...STATES.filter((state) => element.matches(state)));
     SPECIAL.get(element.nodeName.toUpperCase())?.(account, element);
     putBox(account, element.getBoundingClientRect());
     account.put(
@@ -146,6 +148,7 @@
       const { target } = animation.effect ?? {};
       if (animation.playState === "running") account.cannot("something on the page moves");
       account.put(animation.playState, animation.currentTime, animation.id, target?.nodeName);
+      account.put(JSON.stringify(animation.effect?.getKeyframes?.() ?? null));
     }
   };
 
