@@ -20,6 +20,7 @@ CHROMIUM_PLACES = (
 DRIVER_PLACES = ("/usr/lib/chromium/chromedriver", "/usr/lib/chromium-browser/chromedriver")
 SELENIUM_CACHE = Path("~/.cache/selenium")
 VERSION_TIMEOUT_S = 20.0
+_NEVER = 2
 
 FLAGS = (
     "--headless=new",
@@ -120,6 +121,9 @@ def chromium_options(
         options.add_argument(f"--user-data-dir={profile}")
     if binary is not None:
         options.binary_location = binary
+    # Chromium would connect to hosts that it remembers from earlier pages: a page's connections are
+    # to be its own, as the guard's record is read as what this page asked for.
+    options.add_experimental_option("prefs", {"net.network_prediction_options": _NEVER})
     # "none": the truth gate does its own waiting, and no command may wait for a hostile page.
     options.page_load_strategy = "none"
     options.unhandled_prompt_behavior = "dismiss"
