@@ -27,6 +27,7 @@ from service.browser.session import (
     SessionLost,
     WindowClosed,
 )
+from service.browser.shadow import find_closed_shadow_hosts
 from service.browser.values import PageErrorCode, VisitFailed, VisitRequest
 from service.browser.world import ScriptFailed, WorldGone
 
@@ -89,8 +90,9 @@ def examine(
     progress.enter("navigate")
     try:
         axe = IsolatedAxe(session, axe_path)
-        axe.inject(clock.left_s(10))
-        session.set_viewport(request.viewport)
+        with session.blaming_what_came_before():
+            axe.inject(clock.left_s(10))
+            session.set_viewport(request.viewport)
         for _ in range(ATTEMPTS):
             progress.enter("navigate")
             document = open_page(session, request, clock, door)
@@ -169,19 +171,28 @@ def _check(
         run = axe.run(options=options, main=document.world, clock=clock, resizes=resizes)
         progress.enter("elements")
         elements, undescribed = gather_elements(run, clock)
+        closed = find_closed_shadow_hosts(run, document.world, clock)
         links = gather_links(document.world, clock) if request.wants_links else None
         if not _still_stands(document, run, clock):
             return None
     except (WorldGone, CommandInterrupted):
         return None
     return Examined(
-        artifacts=replace(_artifacts(request, document, run, elements), links=links),
+        artifacts=replace(
+            _artifacts(request, document, run, elements), links=links, closed_hosts=closed.hosts
+        ),
         has_frames=run.described is None,
         axe=axe,
         document=document,
         partial_reasons=tuple(
             dict.fromkeys(
-                (*document.partial_reasons, *run.unfinished, *undescribed, *cut_reasons(door))
+                (
+                    *document.partial_reasons,
+                    *run.unfinished,
+                    *undescribed,
+                    *closed.unfinished,
+                    *cut_reasons(door),
+                )
             )
         ),
     )
@@ -194,7 +205,10 @@ def _still_stands(document: Document, run: AxeRun, clock: Clock) -> bool:
 
 
 def _artifacts(
-    request: VisitRequest, document: Document, run: AxeRun, elements: Mapping[str, Element]
+    request: VisitRequest,
+    document: Document,
+    run: AxeRun,
+    elements: Mapping[str, Element],
 ) -> PageArtifacts:
     return PageArtifacts(
         url=request.url,
