@@ -120,6 +120,8 @@ def chromium_options(
         options.add_argument(f"--user-data-dir={profile}")
     if binary is not None:
         options.binary_location = binary
+    # Else an image behind a password waits for somebody to type it, and the page never loads.
+    options.add_experimental_option("localState", {"auth.schemes": "none"})
     # "none": the truth gate does its own waiting, and no command may wait for a hostile page.
     options.page_load_strategy = "none"
     options.unhandled_prompt_behavior = "dismiss"

@@ -61,7 +61,6 @@ def _after(lost_ms: int, outcome: VisitOutcome) -> VisitOutcome:
             "total": timings_ms["total"] + lost_ms,
         },
     )
-    return [late, *others]
 
 
 def longest_visit_s(deadline_s: float) -> float:
