@@ -41,8 +41,8 @@ db: ## bring the database to the newest schema (serve does it itself)
 test: setup-dev lint ## lint, types, contracts and every test (one file: make test ARGS=tests/unit/test_x.py)
 	$(RUN) $(BIN)/pytest $(ARGS)
 
-torture: setup-dev ## the long form of the fault tests: kills, freezes, restarts, full disks
-	LUISKA_TORTURE=1 $(RUN) $(BIN)/pytest tests/faults $(ARGS)
+torture: setup-dev ## the long form of the fault and hostile-page tests: kills, freezes, ten shuffles
+	LUISKA_TORTURE=1 $(RUN) $(BIN)/pytest tests/faults tests/hostile $(ARGS)
 
 check: lint ## the quick half: lint, types, contracts and the unit tests
 	$(RUN) $(BIN)/pytest tests/unit tests/setup $(ARGS)

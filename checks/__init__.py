@@ -5,6 +5,7 @@ The package is pure: values in, values out, no browser, network, database or clo
 - `CRITERIA`, `criterion`: the success criteria of WCAG 2.2 with names in English, Finnish, Swedish.
 - `STANDARDS`, `standard`: the profiles that a scan can be asked for.
 - `read_axe`: what axe-core said of a page, as a `Reading` of `Finding`s and `RuleCount`s.
+- `with_closed_shadow_roots`: the same `Reading` and what no check can look into.
 - `fingerprint`: the identity of a finding, which outlives the page around it.
 
 Errors::
@@ -26,10 +27,12 @@ from checks.catalogue import (
     criteria_of,
     criterion,
 )
+from checks.closed_shadow import with_closed_shadow_roots
 from checks.fingerprint import ALGORITHM_VERSION, Fingerprint, fingerprint
 from checks.standards import DEFAULT_STANDARD, STANDARDS, Standard, UnknownStandard, standard
 from checks.values import (
     Ancestor,
+    ClosedHost,
     Element,
     Engine,
     Finding,
@@ -49,6 +52,7 @@ __all__ = [
     "DEFAULT_STANDARD",
     "STANDARDS",
     "Ancestor",
+    "ClosedHost",
     "Criterion",
     "Element",
     "Engine",
@@ -75,4 +79,5 @@ __all__ = [
     "read_axe",
     "standard",
     "target_key",
+    "with_closed_shadow_roots",
 ]

@@ -68,6 +68,18 @@ class Element:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ClosedHost:
+    """An element whose content stands in a closed shadow root, where no script can look.
+
+    `selector` is a target's key, `html` its opening tag.
+    """
+
+    selector: str
+    html: str
+    element: Element
+
+
+@dataclass(frozen=True, kw_only=True)
 class Link:
     """An absolute address that a page links to; `nofollow` is what its `rel` says."""
 
@@ -106,6 +118,7 @@ class PageArtifacts:
     language: str | None
     axe: Mapping[str, object]
     elements: Mapping[str, Element] = field(default_factory=dict)
+    closed_hosts: tuple[ClosedHost, ...] = ()
     links: Links | None = None
 
 

@@ -51,14 +51,16 @@ def axe_options(tags: tuple[str, ...]) -> dict[str, object]:
 class AxeRun:
     """What one run gave: the raw results, each frame's world by its path, what did not finish.
 
-    Where the page has no frames, the run itself told what stood there (`standing`) and described
-    the elements that it names: each as world.js tells it, by their target's key.
+    Where the page has no frames, the run itself told what stood there (`standing`), how many
+    elements may host a closed shadow root (`possible_hosts`) and described the elements that it
+    names: each as world.js tells it, by their target's key.
     """
 
     results: dict[str, Any]
     worlds: dict[tuple[str, ...], World] = field(default_factory=dict)
     unfinished: tuple[str, ...] = ()
     standing: Mapping[str, Any] | None = None
+    possible_hosts: int | None = None
     described: Mapping[str, Mapping[str, Any]] | None = None
 
 
@@ -137,6 +139,7 @@ class IsolatedAxe(Axe):  # type: ignore[misc]
             results=answer["results"],
             unfinished=unfinished,
             standing=answer["standing"],
+            possible_hosts=answer["possibleHosts"],
             described=_described(answer["results"], answer["elements"]),
         )
 

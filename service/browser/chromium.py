@@ -124,6 +124,8 @@ def chromium_options(
     # Chromium would connect to hosts that it remembers from earlier pages: a page's connections are
     # to be its own, as the guard's record is read as what this page asked for.
     options.add_experimental_option("prefs", {"net.network_prediction_options": _NEVER})
+    # Else an image behind a password waits for somebody to type it, and the page never loads.
+    options.add_experimental_option("localState", {"auth.schemes": "none"})
     # "none": the truth gate does its own waiting, and no command may wait for a hostile page.
     options.page_load_strategy = "none"
     options.unhandled_prompt_behavior = "dismiss"

@@ -19,7 +19,7 @@ def gather_elements(run: AxeRun, clock: Clock) -> tuple[dict[str, Element], tupl
     Raises what `BrowserSession.command` raises, except for a frame that has left meanwhile.
     """
     if run.described is not None:
-        return {key: _element(found) for key, found in run.described.items()}, ()
+        return {key: as_element(found) for key, found in run.described.items()}, ()
     elements: dict[str, Element] = {}
     unfinished: list[str] = []
     for path, targets in _targets_by_frame(run.results).items():
@@ -47,7 +47,7 @@ def gather_elements(run: AxeRun, clock: Clock) -> tuple[dict[str, Element], tupl
                 unfinished.append(f"there was no time left to describe {missed} elements")
             for key, found in zip(batch, described, strict=False):
                 if found is not None:
-                    elements[key] = _element(found)
+                    elements[key] = as_element(found)
     return elements, tuple(unfinished)
 
 
@@ -65,7 +65,8 @@ def _targets_by_frame(
     return frames
 
 
-def _element(found: Mapping[str, Any]) -> Element:
+def as_element(found: Mapping[str, Any]) -> Element:
+    """An element as world.js tells it."""
     return Element(
         role=found["role"],
         name=found["name"],

@@ -89,7 +89,7 @@ class Lane:
             self.quit(BrowserEnd.RECYCLED)
             return
         try:
-            if not (_leaves_little(result) and session.clear_tab()):
+            if not _cleared(session, result):
                 session.open_clean_tab()
         except FAILURES:
             # The page would not go; the next visit starts a new browser.
@@ -113,11 +113,12 @@ class Lane:
             self._observer.browser_ended(reason)
 
 
-def _leaves_little(result: Examined | PageError) -> bool:
-    """Whether this page's tab can be made clean: it was one whole document, of one site."""
+def _cleared(session: BrowserSession, result: Examined | PageError) -> bool:
+    """Whether the tab is clean: it showed one whole document, of one site, which went quietly."""
     return (
         isinstance(result, Examined)
         and not result.has_frames
         and not result.partial_reasons
         and urlsplit(result.artifacts.url)[:2] == urlsplit(result.artifacts.final_url)[:2]
+        and session.clear_tab(result.document.world.context_id, _origin(result))
     )

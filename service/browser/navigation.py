@@ -54,7 +54,8 @@ def open_page(session: BrowserSession, request: VisitRequest, clock: Clock, door
     """Navigate and let the result through the gate. Raises VisitFailed naming what stood there."""
     limit_s = clock.left_s(NAVIGATE_CAP_S)
     try:
-        answer = session.command("Page.navigate", limit_s, url=request.url)
+        with session.blaming_what_came_before():
+            answer = session.command("Page.navigate", limit_s, url=request.url)
     except CommandTimeout as error:
         raise VisitFailed(
             PageErrorCode.NAVIGATION_TIMEOUT, f"no answer came within {limit_s:.0f} s"

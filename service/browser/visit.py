@@ -29,6 +29,7 @@ from service.browser.session import (
     SessionLost,
     WindowClosed,
 )
+from service.browser.shadow import find_closed_shadow_hosts
 from service.browser.values import PageErrorCode, VisitFailed, VisitRequest
 from service.browser.world import ScriptFailed, WorldGone
 
@@ -99,11 +100,12 @@ def examine(
     try:
         axe = IsolatedAxe(session, axe_path)
         known = request.digests or {}
-        axe.inject(clock.left_s(10), light=request.viewport in known)
+        with session.blaming_what_came_before():
+            axe.inject(clock.left_s(10), light=request.viewport in known)
+            session.set_viewport(request.viewport)
         digests = None
         if request.digests is not None:
             digests = Digests(session=session, axe_path=axe_path, door=door, clock=clock)
-        session.set_viewport(request.viewport)
         for _ in range(ATTEMPTS):
             progress.enter("navigate")
             if digests is not None:
@@ -192,6 +194,7 @@ def _check(
         run = axe.run(options=options, main=document.world, clock=clock, resizes=resizes)
         progress.enter("elements")
         elements, undescribed = gather_elements(run, clock)
+        closed = find_closed_shadow_hosts(run, document.world, clock)
         if not _still_stands(document, run, clock):
             return None
         after = _state(request, document, progress, door, digests)
@@ -202,13 +205,23 @@ def _check(
         digests=digests,
         # What changed while it was examined may have been examined half before, half after.
         digest=after.digest if is_whole and after is not None and after == before else None,
-        artifacts=replace(_artifacts(request, document, run.results, elements), links=links),
+        artifacts=replace(
+            _artifacts(request, document, run.results, elements),
+            links=links,
+            closed_hosts=closed.hosts,
+        ),
         has_frames=run.described is None,
         axe=axe,
         document=document,
         partial_reasons=tuple(
             dict.fromkeys(
-                (*document.partial_reasons, *run.unfinished, *undescribed, *cut_reasons(door))
+                (
+                    *document.partial_reasons,
+                    *run.unfinished,
+                    *undescribed,
+                    *closed.unfinished,
+                    *cut_reasons(door),
+                )
             )
         ),
     )

@@ -4,6 +4,9 @@
   const NAME_LIMIT = 200;
   const ANCESTORS = 6;
   const TICK_MS = 20;
+  const HTML_LIMIT = 300;
+  const TITLE_LIMIT = 1000;
+  const LANGUAGE_LIMIT = 100;
 
   // Rules that see nothing of geometry: the tree, attributes, text, and what is visible at all.
   const SIZELESS = new Set([
@@ -21,6 +24,11 @@
   const sizeless = (rule) => SIZELESS.has(rule)
     || (rule.startsWith("aria-") && rule !== "aria-hidden-focus");
   const HTML_TYPES = ["text/html", "application/xhtml+xml"];
+  // Besides custom elements these can have a shadow root.
+  const HOST_TAGS = new Set([
+    "ARTICLE", "ASIDE", "BLOCKQUOTE", "BODY", "DIV", "FOOTER", "H1", "H2", "H3", "H4", "H5", "H6",
+    "HEADER", "MAIN", "NAV", "P", "SECTION", "SPAN",
+  ]);
   const UNRENDERED = new Set(["SCRIPT", "STYLE", "NOSCRIPT", "TEMPLATE", "LINK", "META", "TITLE"]);
 
   // Frames talk over CDP only: a page can forge messages between windows, so none is accepted.
@@ -37,6 +45,7 @@
     leaving: null,
     partials: [],
     frames: [],
+    possibleHosts: [],
     sizes: null,
   };
 
@@ -86,8 +95,8 @@
       isHtml: HTML_TYPES.includes(document.contentType),
       status: entry ? entry.responseStatus || 0 : 0,
       readyState: document.readyState,
-      title: document.title,
-      language: document.documentElement ? document.documentElement.getAttribute("lang") : null,
+      title: document.title.slice(0, TITLE_LIMIT),
+      language: document.documentElement?.getAttribute("lang")?.slice(0, LANGUAGE_LIMIT) ?? null,
       elements: document.getElementsByTagName("*").length,
       bodyBytes: entry ? Math.max(entry.encodedBodySize, entry.decodedBodySize) : 0,
       opaque: origin === "null",
@@ -268,12 +277,63 @@
     });
   });
 
+  // Written here: a clone of a custom element would run the page's constructor.
+  const openingTag = (element) => {
+    const attributes = Array.from(element.attributes, ({ name, value }) => (
+      ` ${name}="${value.slice(0, HTML_LIMIT).replaceAll('"', "&quot;")}"`
+    ));
+    return `<${element.localName}${attributes.join("")}>`.slice(0, HTML_LIMIT);
+  };
+
+  // What axe would report of these elements of `luiska.possibleHosts`, by their places in it.
+  world.closedHosts = (places) => {
+    const remembered = new Map();
+    axe.setup(document);
+    try {
+      return told(places.flatMap((place) => {
+        const element = world.possibleHosts[place];
+        const node = axe.utils.getNodeFromTree(element);
+        if (!node) return [];
+        const selector = axe.utils.getSelector(element);
+        return [{ selector, html: openingTag(element), element: described(node, remembered) }];
+      }));
+    } finally {
+      axe.teardown();
+    }
+  };
+
+  // Whether an element may host a closed shadow root, which no script can see. Custom elements
+  // may; of the others those that have room on the page and nothing of their own to fill it.
+  const mayHost = (element) => {
+    if (element.localName.includes("-")) return hasBox(element);
+    if (!HOST_TAGS.has(element.tagName) || element.firstElementChild !== null) return false;
+    return element.textContent.trim() === "" && hasBox(element)
+      && getComputedStyle(element, "::before").content === "none"
+      && getComputedStyle(element, "::after").content === "none";
+  };
+
+  // Notes the elements of this frame that may host a closed shadow root; their number.
+  world.findPossibleHosts = () => {
+    const found = [];
+    const search = (root) => {
+      for (const element of root.querySelectorAll("*")) {
+        if (element.shadowRoot !== null) search(element.shadowRoot);
+        else if (mayHost(element)) found.push(element);
+      }
+    };
+    search(document);
+    const isCustom = (element) => element.localName.includes("-");
+    found.sort((one, other) => isCustom(other) - isCustom(one));
+    world.possibleHosts = found;
+    return found.length;
+  };
+
   const run = (options, describeMs) => axe.run(
     document, { ...options, describeMs, reporter: "luiska" },
   );
 
   const reported = ({ results, elements, undescribed }) => told({
-    results, elements, undescribed, standing: present(),
+    results, elements, undescribed, possibleHosts: world.findPossibleHosts(), standing: present(),
   });
 
   // The whole of a page without frames in one go; null for a page with frames, which is examined

@@ -111,7 +111,7 @@ def _reading(session: Session, visit_id: str, axe_version: str) -> Reading:
 def _finding(row: FindingRow) -> Finding:
     return Finding(
         rule=row.rule,
-        engine="axe",
+        engine=row.engine,  # type: ignore[arg-type]
         outcome=Outcome(row.outcome),  # type: ignore[arg-type]
         impact=None if row.impact is None else Impact(row.impact),
         criteria=tuple(row.criteria),

@@ -5,7 +5,14 @@ from datetime import datetime
 
 from sqlmodel import Session, col, func, select
 
-from checks import Finding, MalformedAxeResult, Reading, read_axe, standard
+from checks import (
+    Finding,
+    MalformedAxeResult,
+    Reading,
+    read_axe,
+    standard,
+    with_closed_shadow_roots,
+)
 from service.barriers.ledger import Visit, attach
 from service.browser import PageError, PageErrorCode, VisitOutcome
 from service.projects import Page, lock_project
@@ -115,7 +122,9 @@ def read_outcome(outcome: VisitOutcome, standard_id: str) -> Reading | PageError
     if outcome.artifacts is None:
         return PageError(code=PageErrorCode.CHECK_FAILED, detail="The visit brought nothing back.")
     try:
-        return read_axe(outcome.artifacts, standard(standard_id))
+        asked = standard(standard_id)
+        reading = read_axe(outcome.artifacts, asked)
+        return with_closed_shadow_roots(reading, outcome.artifacts, asked)
     except MalformedAxeResult as error:
         return PageError(code=PageErrorCode.CHECK_FAILED, detail=str(error))
 

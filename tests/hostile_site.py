@@ -4,7 +4,8 @@ import http.server
 import socket
 import ssl
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 
 Handler = http.server.BaseHTTPRequestHandler
 
@@ -18,6 +19,26 @@ SHADOW = """<!doctype html><html lang="en"><head><title>Shadow</title></head><bo
 const root = document.getElementById('host').attachShadow({mode: 'open'});
 root.innerHTML = '<section id="inner"></section><p style="color:#aaa;background:#fff">pale</p>';
 root.getElementById('inner').attachShadow({mode: 'open'}).innerHTML = '<button id="b"></button>';
+</script></body></html>"""
+
+CLOSED_SHADOW = """<!doctype html><html lang="en"><head><title>Closed</title></head><body><main>
+<h1>Pay</h1><pay-box data-x="1">slotted</pay-box><div id="plain"></div><div id="opened"></div>
+</main>
+<script>
+customElements.define('pay-box', class extends HTMLElement {
+  constructor() { super(); this.attachShadow({mode: 'closed'}).innerHTML = '<img src=x><slot>'; }
+});
+document.getElementById('plain').attachShadow({mode: 'closed'}).innerHTML = '<img src=x>';
+const root = document.getElementById('opened').attachShadow({mode: 'open'});
+root.innerHTML = '<span id="inside"></span>';
+root.getElementById('inside').attachShadow({mode: 'closed'}).append('word');
+</script></body></html>"""
+
+LOOK_ALIKES = """<!doctype html><html lang="en"><head><title>Alike</title></head><body><main>
+<h1>Alike</h1><style>.box {width: 9px; height: 9px} .icon::before {content: 'x'}</style>
+<not-defined>word</not-defined><div class="box"></div><span class="icon"></span><video></video>
+<select aria-label="s"><option>1</option></select><empty-root></empty-root></main><script>
+document.querySelector('empty-root').attachShadow({mode: 'closed'});
 </script></body></html>"""
 
 TRAPS = """<script>
@@ -57,6 +78,11 @@ def page(body: str, *, head: str = "", lang: str = "en") -> str:
 PAGES: dict[str, str] = {
     "/good": GOOD,
     "/shadow": SHADOW,
+    "/closed-shadow": CLOSED_SHADOW,
+    "/closed-shadow-look-alikes": LOOK_ALIKES,
+    "/closed-shadow-framed": page(
+        '<main><h1>Frames</h1><iframe title="f" src="/closed-shadow"></iframe></main>'
+    ),
     "/trapped": GOOD.replace("<head>", f"<head>{TRAPS}"),
     "/clean": page('<main><h1>Frames</h1><iframe title="f" src="/good"></iframe></main>'),
     "/forging": page(
@@ -128,9 +154,17 @@ PAGES: dict[str, str] = {
 
 
 class Site:
-    """One server. `origin` ends without a slash; `other` is the same server by another name."""
+    """One server. `origin` ends without a slash; `other` is the same server by another name.
 
-    def __init__(self, tls: ssl.SSLContext | None = None) -> None:
+    `more` is served besides the pages above: HTML, or whatever a function writes to the handler.
+    """
+
+    def __init__(
+        self,
+        tls: ssl.SSLContext | None = None,
+        more: "Mapping[str, Answer]" = MappingProxyType({}),
+    ) -> None:
+        self.more = more
         self.released = threading.Event()
         self.peer_origin = ""
         self._server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
@@ -156,6 +190,9 @@ class Site:
         self._server.server_close()
 
 
+Answer = str | Callable[[Handler, Site], None]
+
+
 def free_port() -> int:
     """A port that nothing listens on."""
     with socket.socket() as probe:
@@ -163,7 +200,7 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _send(handler: Handler, status: int, kind: str, body: bytes, **headers: str) -> None:
+def send(handler: Handler, status: int, kind: str, body: bytes, **headers: str) -> None:
     handler.send_response(status)
     handler.send_header("Content-Type", kind)
     handler.send_header("Content-Length", str(len(body)))
@@ -174,8 +211,8 @@ def _send(handler: Handler, status: int, kind: str, body: bytes, **headers: str)
     handler.wfile.write(body)
 
 
-def _html(handler: Handler, text: str, status: int = 200, **headers: str) -> None:
-    _send(handler, status, "text/html; charset=utf-8", text.encode(), **headers)
+def send_html(handler: Handler, text: str, status: int = 200, **headers: str) -> None:
+    send(handler, status, "text/html; charset=utf-8", text.encode(), **headers)
 
 
 def _never_ending(handler: Handler, site: Site) -> None:
@@ -201,32 +238,34 @@ def _hundred_megabytes(handler: Handler) -> None:
 
 def _handler(site: Site) -> type[Handler]:
     special: dict[str, Callable[[Handler], None]] = {
-        "/loop": lambda h: _html(h, "", 302, Location="/loop"),
-        "/401": lambda h: _html(h, page("<h1>No</h1>"), 401, WWW_Authenticate='Basic realm="x"'),
-        "/login-wall": lambda h: _html(h, page("<h1>Sign in</h1>"), 401),
-        "/404": lambda h: _html(h, page("<main><h1>Not here</h1></main>"), 404),
-        "/500": lambda h: _html(h, "", 500),
+        "/loop": lambda h: send_html(h, "", 302, Location="/loop"),
+        "/401": lambda h: send_html(
+            h, page("<h1>No</h1>"), 401, WWW_Authenticate='Basic realm="x"'
+        ),
+        "/login-wall": lambda h: send_html(h, page("<h1>Sign in</h1>"), 401),
+        "/404": lambda h: send_html(h, page("<main><h1>Not here</h1></main>"), 404),
+        "/500": lambda h: send_html(h, "", 500),
         "/204": lambda h: h.send_response(204) or h.end_headers(),
-        "/zip": lambda h: _send(h, 200, "application/zip", b"PK\x05\x06" + bytes(18)),
-        "/attachment": lambda h: _html(h, GOOD, Content_Disposition="attachment"),
-        "/pdf": lambda h: _send(h, 200, "application/pdf", b"%PDF-1.4\n%%EOF\n"),
-        "/json": lambda h: _send(h, 200, "application/json", b"{}"),
-        "/png": lambda h: _send(h, 200, "image/png", b"\x89PNG\r\n\x1a\n"),
+        "/zip": lambda h: send(h, 200, "application/zip", b"PK\x05\x06" + bytes(18)),
+        "/attachment": lambda h: send_html(h, GOOD, Content_Disposition="attachment"),
+        "/pdf": lambda h: send(h, 200, "application/pdf", b"%PDF-1.4\n%%EOF\n"),
+        "/json": lambda h: send(h, 200, "application/json", b"{}"),
+        "/png": lambda h: send(h, 200, "image/png", b"\x89PNG\r\n\x1a\n"),
         "/empty-reply": lambda h: None,
         "/hang": lambda h: site.released.wait(60) and None,
         "/never-ending": lambda h: _never_ending(h, site),
         "/hundred-megabytes": _hundred_megabytes,
-        "/slow-good": lambda h: site.released.wait(0.6) or _html(h, GOOD),
-        "/script-none": lambda h: _html(
+        "/slow-good": lambda h: site.released.wait(0.6) or send_html(h, GOOD),
+        "/script-none": lambda h: send_html(
             h,
             GOOD,
             Content_Security_Policy="default-src 'none'; script-src 'none';"
             " require-trusted-types-for 'script'",
         ),
-        "/csp-sandbox": lambda h: _html(h, GOOD, Content_Security_Policy="sandbox"),
-        "/to-other-name": lambda h: _html(h, "", 302, Location=f"{site.other}/good"),
-        "/to-peer": lambda h: _html(h, "", 302, Location=f"{site.peer_origin}/good"),
-        "/foreign-frame": lambda h: _html(
+        "/csp-sandbox": lambda h: send_html(h, GOOD, Content_Security_Policy="sandbox"),
+        "/to-other-name": lambda h: send_html(h, "", 302, Location=f"{site.other}/good"),
+        "/to-peer": lambda h: send_html(h, "", 302, Location=f"{site.peer_origin}/good"),
+        "/foreign-frame": lambda h: send_html(
             h,
             page(
                 f'<main><h1>F</h1><iframe title="o" src="{site.other}/good"></iframe>'
@@ -243,11 +282,17 @@ def _handler(site: Site) -> type[Handler]:
 
         def do_GET(self) -> None:  # noqa: N802
             path = self.path.partition("?")[0]
-            if path in special:
+            if path in site.more:
+                answer = site.more[path]
+                if isinstance(answer, str):
+                    send_html(self, answer)
+                else:
+                    answer(self, site)
+            elif path in special:
                 special[path](self)
             elif path in PAGES:
-                _html(self, PAGES[path])
+                send_html(self, PAGES[path])
             else:
-                _html(self, "", 404)
+                send_html(self, "", 404)
 
     return SiteHandler
