@@ -113,6 +113,11 @@ class Lane:
             self._observer.browser_ended(reason)
 
 
+def _origin(result: Examined) -> str:
+    scheme, authority = urlsplit(result.artifacts.final_url)[:2]
+    return f"{scheme}://{authority}"
+
+
 def _cleared(session: BrowserSession, result: Examined | PageError) -> bool:
     """Whether the tab is clean: it showed one whole document, of one site, which went quietly."""
     return (
