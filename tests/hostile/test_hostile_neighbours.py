@@ -1,9 +1,11 @@
 """What one page does to its browser is never put down to the page that comes next."""
 
+import contextlib
 import threading
 import time
 from pathlib import Path
 
+import psutil
 import pytest
 from hostile_corpus import SERVED
 from hostile_site import GOOD, Handler, Site, send_html
@@ -48,8 +50,10 @@ def _kill_while_shown(folder: Path, fleet_page: Waiting, sign: str) -> threading
         assert fleet_page.is_shown.wait(60)
         time.sleep(1)
         for process in processes_of(folder):
-            if sign in " ".join(process.cmdline()):
-                process.kill()
+            # The others of a group end with the first.
+            with contextlib.suppress(psutil.NoSuchProcess):
+                if sign in " ".join(process.cmdline()):
+                    process.kill()
 
     thread = threading.Thread(target=kill)
     thread.start()

@@ -23,8 +23,11 @@ def processes_of(folder: Path) -> list[psutil.Process]:
     running = [(process, _session(process)) for process in psutil.process_iter()]
     known = _sessions.setdefault(folder, set())
     rooted = {process.pid for process, _ in running if _is_below(process, folder)}
-    known |= {session for process, session in running if process.pid in rooted} - {0}
-    return [process for process, session in running if process.pid in rooted or session in known]
+    # A browser just forked may still have been in our own session when that was looked up.
+    unknown = {0, os.getsid(0)}
+    known |= {session for process, session in running if process.pid in rooted} - unknown
+    ours = [process for process, sid in running if process.pid in rooted or sid in known]
+    return [process for process in ours if _runs(process)]
 
 
 def zombies() -> list[psutil.Process]:
