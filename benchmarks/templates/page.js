@@ -182,7 +182,7 @@
   });
 
   // What is painted behind and over each line of text, and the targets nearby.
-  const painted = (node, seen, layers) => {
+  const painted = (node, seen, layers, strict) => {
     const element = node.actualNode;
     const box = node.boundingClientRect;
     const lines = dom.getVisibleChildTextRects(element).map((line) => between(line, box));
@@ -191,8 +191,8 @@
         layers.set(layer, [read(getComputedStyle(layer), IN_STACK), layer.getBoundingClientRect()]);
       }
       const [style, place] = layers.get(layer);
-      // In a scrolling box axe's stack holds elements that are elsewhere, too.
-      return overlap(box, place, 0) ? `${style} ${covered(box, place)}` : "";
+      // Of what is fixed or in a scrolling box, axe's stack also holds elements from elsewhere.
+      return strict || overlap(box, place, 0) ? `${style} ${covered(box, place)}` : "";
     }).filter(Boolean);
     const isTarget = element.matches("a[href], button, input, select, textarea, [tabindex], [role]");
     const around = element.matches("a[href], [role=link]") && block(node);
@@ -202,14 +202,14 @@
     ].join("|"));
   };
 
-  const addPainted = (nodes, seen) => {
+  const addPainted = (nodes, seen, strict) => {
     const layers = new Map();
     for (const node of nodes) {
       const hasText = node.children.some((child) => (
         child.props.nodeType === 3 && child.props.nodeValue.trim() !== ""
       ));
       const asks = hasText || node.actualNode.matches("a[href], button, input, select, textarea, [role]");
-      if (asks && dom.isVisibleOnScreen(node)) seen.get(node).painted = painted(node, seen, layers);
+      if (asks && dom.isVisibleOnScreen(node)) seen.get(node).painted = painted(node, seen, layers, strict);
     }
   };
 
@@ -295,7 +295,7 @@
       addKeys(here.nodes, here.seen);
       return here.nodes.length;
     },
-    painted: () => addPainted(here.nodes, here.seen),
+    painted: (strict) => addPainted(here.nodes, here.seen, strict),
     keys: () => here.nodes.map((node) => {
       const { subtree, key, painted: paint } = here.seen.get(node);
       return [subtree, key, paint ?? null];

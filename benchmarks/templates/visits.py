@@ -48,9 +48,13 @@ class Cached:
 
 
 class Tab:
-    """One warm Chromium with axe-core and our script put into every document."""
+    """One warm Chromium with axe-core and our script put into every document.
 
-    def __init__(self, machine: Machine) -> None:
+    `strict` keys also hold what axe takes to be painted behind an element though it is elsewhere.
+    """
+
+    def __init__(self, machine: Machine, *, strict: bool) -> None:
+        self._strict = strict
         flags = (*machine.flags, machine.window_flag)
         self.driver: Chrome = start_chrome(machine.chromium, machine.chromedriver, flags)
         source = "\n".join(
@@ -92,7 +96,7 @@ class Tab:
         marks.append(self._page_cpu_s())
         self._call("subtreeAndLook")
         marks.append(self._page_cpu_s())
-        self._call("painted")
+        self._call("painted", self._strict)
         marks.append(self._page_cpu_s())
         elements = self._told_keys()
         known = [place for place, each in enumerate(elements) if each.key in keys]
@@ -122,7 +126,7 @@ class Tab:
 
     def _keys(self) -> tuple[Element, ...]:
         self._call("subtreeAndLook")
-        self._call("painted")
+        self._call("painted", self._strict)
         return self._told_keys()
 
     def _told_keys(self) -> tuple[Element, ...]:
