@@ -15,12 +15,8 @@ from typing import Any
 from axe_selenium_python import Axe
 
 from checks.axe import target_key
-from service.browser.session import (
-    BrowserSession,
-    Clock,
-    CommandRefused,
-    CommandTimeout,
-)
+from service.browser.failures import Clock, CommandRefused, CommandTimeout
+from service.browser.session import BrowserSession
 from service.browser.values import PageErrorCode, VisitFailed
 from service.browser.world import (
     WORLD_NAME,

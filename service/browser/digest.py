@@ -16,9 +16,10 @@ from urllib.parse import urlsplit
 
 import checks
 from service.browser.axe import axe_options
+from service.browser.failures import Clock, CommandRefused
 from service.browser.guard import Door
 from service.browser.navigation import Document
-from service.browser.session import BrowserSession, Clock, CommandRefused
+from service.browser.session import BrowserSession
 from service.browser.values import VisitRequest
 from service.browser.world import ScriptFailed
 

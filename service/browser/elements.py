@@ -7,7 +7,7 @@ from typing import Any
 from checks.axe import target_key
 from checks.values import Ancestor, Element
 from service.browser.axe import AxeRun
-from service.browser.session import Clock, CommandInterrupted, CommandRefused
+from service.browser.failures import Clock, CommandInterrupted, CommandRefused
 from service.browser.world import ScriptFailed, WorldGone
 
 BATCH = 500

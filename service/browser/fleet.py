@@ -11,13 +11,15 @@ from urllib.parse import urlsplit
 
 from service.browser.addresses import split_url
 from service.browser.chromium import find_browser, read_axe_version
+from service.browser.failures import FAILURES, Clock
 from service.browser.grid import GridAway, check_grid, has_free_slot
 from service.browser.guard import EgressPolicy, Guard
 from service.browser.lane import Lane, Programs
 from service.browser.observer import BrowserEnd, FleetObserver, Unobserved
 from service.browser.processes import clear_leftovers
 from service.browser.retrying import visit_at_most_twice
-from service.browser.session import CLEAN_TIMEOUT_S, FAILURES, START_TIMEOUT_S, Clock
+from service.browser.session import CLEAN_TIMEOUT_S
+from service.browser.starting import START_TIMEOUT_S
 from service.browser.values import (
     BrowserOptions,
     MissingPart,

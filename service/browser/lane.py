@@ -4,9 +4,11 @@ import time
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from service.browser.failures import FAILURES
 from service.browser.guard import Door
 from service.browser.observer import BrowserEnd, FleetObserver
-from service.browser.session import FAILURES, BrowserSession, start_session
+from service.browser.session import BrowserSession
+from service.browser.starting import start_session
 from service.browser.values import BrowserOptions, PageError, PageErrorCode
 from service.browser.visit import Examined
 from service.browser.watch import Watch

@@ -3,7 +3,7 @@
 import json
 
 from checks.values import Link, Links
-from service.browser.session import Clock
+from service.browser.failures import Clock
 from service.browser.world import World
 
 MAX_LINKS = 5_000

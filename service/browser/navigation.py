@@ -13,15 +13,11 @@ from urllib.parse import urlsplit
 
 from service.browser.addresses import host_port, split_url
 from service.browser.axe import revive_timers
+from service.browser.failures import Clock, CommandInterrupted, CommandTimeout
 from service.browser.guard import Door
 from service.browser.limits import refuse_too_large
 from service.browser.net_errors import net_error, unreachable_reason
-from service.browser.session import (
-    BrowserSession,
-    Clock,
-    CommandInterrupted,
-    CommandTimeout,
-)
+from service.browser.session import BrowserSession
 from service.browser.values import PageError, PageErrorCode, VisitFailed, VisitRequest
 from service.browser.world import World, WorldGone
 

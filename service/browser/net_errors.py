@@ -1,8 +1,9 @@
 """What a navigation that Chromium itself gave up means in our taxonomy."""
 
 from service.browser.addresses import DEFAULT_PORTS, split_url
+from service.browser.failures import Clock
 from service.browser.guard import Door, Refusal
-from service.browser.session import BrowserSession, Clock
+from service.browser.session import BrowserSession
 from service.browser.values import PageError, PageErrorCode
 from service.browser.world import World
 

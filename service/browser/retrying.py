@@ -7,7 +7,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from service.browser.grid import GridAway, await_grid
-from service.browser.session import CLEAN_TIMEOUT_S, START_TIMEOUT_S
+from service.browser.session import CLEAN_TIMEOUT_S
+from service.browser.starting import START_TIMEOUT_S
 from service.browser.values import PageErrorCode, VisitOutcome
 from service.browser.watch import OVERTIME_S
 

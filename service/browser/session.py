@@ -4,8 +4,7 @@ import contextlib
 import json
 import threading
 import time
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Iterator
 from typing import Any
 
 import urllib3
@@ -17,25 +16,25 @@ from selenium.common.exceptions import (
     UnexpectedAlertPresentException,
     WebDriverException,
 )
-from selenium.webdriver.remote.client_config import ClientConfig
 from selenium.webdriver.remote.remote_connection import RemoteConnection
 
-from service.browser.chromium import chromium_options
+from service.browser.failures import (
+    CommandInterrupted,
+    CommandRefused,
+    CommandTimeout,
+    SessionLost,
+    WindowClosed,
+)
 from service.browser.grid import Pulse, answers, free_session, is_node_gone
-from service.browser.lines import GivenUp, SeverableConnection, begin
+from service.browser.lines import SeverableConnection
 from service.browser.processes import DriverProcess
 from service.browser.values import Viewport
 
-START_TIMEOUT_S = 30.0
-# Longer than any hub's queue should be: a session that comes later than this is freed by nobody
-# but its node's own session timeout.
-LATE_START_S = 120.0
 QUIT_TIMEOUT_S = 3.0
 CLEAN_TIMEOUT_S = 5.0
 # A browser that answered this short a time ago is not asked again whether it is there.
 FRESH_S = 1.0
 
-_CDP_PATH = "/session/$sessionId/goog/cdp/execute"
 # Opening the document takes every listener off it and its window, whichever world added it.
 _FORGET = "try { sessionStorage.clear() } catch {} window.name = ''; document.open(); 0"
 _GONE = (
@@ -47,39 +46,6 @@ _GONE = (
     "not connected to devtools",
     "crashed",
 )
-
-
-class SessionLost(Exception):
-    """The browser or its driver is no longer there. `crashed` tells that Chromium itself fell."""
-
-    def __init__(self, detail: str, *, crashed: bool) -> None:
-        super().__init__(detail)
-        self.crashed = crashed
-
-
-class CommandTimeout(Exception):
-    """A command was not answered in time; the session cannot be used any more."""
-
-
-class CommandRefused(Exception):
-    """Chromium answered that it will not or cannot do this."""
-
-
-class CommandInterrupted(Exception):
-    """The page opened a dialog (since dismissed) or left, and the command got no answer for it."""
-
-    def __init__(self, command: str, *, dialog: bool) -> None:
-        what = "a dialog" if dialog else "a navigation"
-        super().__init__(f"{command} was interrupted by {what}")
-        self.dialog = dialog
-
-
-class WindowClosed(Exception):
-    """The page closed its own window."""
-
-
-FAILURES = (CommandTimeout, SessionLost, WindowClosed, CommandInterrupted, CommandRefused)
-"""All that a command raises."""
 
 
 class BrowserSession:
@@ -323,100 +289,6 @@ class BrowserSession:
         return str(self.driver.session_id)
 
 
-def start_session(
-    *,
-    chromium: str | None,
-    chromedriver: str | None,
-    grid_url: str | None,
-    proxy: str,
-    on_start: Callable[[Callable[[], None]], None],
-) -> BrowserSession:
-    """A new browser with a clean tab, whose every connection goes through `proxy`.
-
-    Raises SessionLost when there is none to be had.
-
-    `on_start` is told how to kill it as soon as there is something to kill.
-    """
-    if grid_url is not None:
-        return _start_on_grid(grid_url.rstrip("/"), proxy, on_start)
-    assert chromedriver is not None
-    try:
-        process = DriverProcess(chromedriver)
-    except OSError as error:
-        raise SessionLost(f"chromedriver does not start: {error}", crashed=False) from error
-    on_start(process.kill)
-    try:
-        return _connect(process.address, process, chromium, proxy)
-    except SessionLost:
-        process.kill()
-        raise
-
-
-def _start_on_grid(
-    grid_url: str, proxy: str, on_start: Callable[[Callable[[], None]], None]
-) -> BrowserSession:
-    try:
-        return begin(
-            lambda: _connect(grid_url, None, None, proxy),
-            undo=BrowserSession.quit,
-            limit_s=START_TIMEOUT_S,
-            on_start=on_start,
-        )
-    except GivenUp as error:
-        raise SessionLost(f"no browser at {grid_url}: {error}", crashed=False) from error
-
-
-def _connect(
-    address: str, process: DriverProcess | None, binary: str | None, proxy: str
-) -> BrowserSession:
-    profile: Path | None = process.profile if process else None
-    on_grid = process is None
-    config = ClientConfig(
-        remote_server_addr=address,
-        timeout=int(LATE_START_S if on_grid else START_TIMEOUT_S),
-        # urllib3 would otherwise repeat a command three times against a frozen node.
-        init_args_for_pool_manager={"init_args_for_pool_manager": {"retries": False}},
-    )
-    connection_class = SeverableConnection if on_grid else RemoteConnection
-    connection = connection_class(client_config=config, ignore_proxy=not on_grid)
-    connection.add_command("executeCdpCommand", "POST", _CDP_PATH)  # type: ignore[no-untyped-call]
-    try:
-        driver = webdriver.Remote(
-            command_executor=connection,
-            options=chromium_options(proxy=proxy, binary=binary, profile=profile),
-        )
-    except (urllib3.exceptions.HTTPError, WebDriverException) as error:
-        connection.close()  # type: ignore[no-untyped-call]
-        raise SessionLost(f"no browser at {address}: {_reason(error)}", crashed=False) from error
-    session = BrowserSession(driver, connection, process, address if on_grid else None)
-    try:
-        session.open_clean_tab()
-    except (CommandTimeout, CommandRefused, WindowClosed, CommandInterrupted, SessionLost) as error:
-        session.quit()
-        raise SessionLost(f"a new browser does not answer: {error}", crashed=False) from error
-    return session
-
-
 def _first_line(error: Exception) -> str:
     message = getattr(error, "msg", None) or str(error)
     return str(message).strip().splitlines()[0] if str(message).strip() else type(error).__name__
-
-
-class Clock:
-    """What is left of a visit's time."""
-
-    def __init__(self, deadline_s: float) -> None:
-        self._end = time.monotonic() + deadline_s
-
-    def left_s(self, cap_s: float | None = None) -> float:
-        left = self._end - time.monotonic()
-        return left if cap_s is None else min(left, cap_s)
-
-
-def _reason(error: Exception) -> str:
-    """What chromedriver says of a session that it could not make: all but links and addresses."""
-    text = str(getattr(error, "msg", None) or error)
-    for aside in ("Stacktrace:", "; For documentation", "Host info:", "Build info:"):
-        text = text.partition(aside)[0]
-    lines = text.splitlines()
-    return "; ".join(line.strip() for line in lines if line.strip()) or type(error).__name__

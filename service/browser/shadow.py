@@ -7,7 +7,7 @@ from checks.axe import target_key
 from checks.values import ClosedHost
 from service.browser.axe import AxeRun
 from service.browser.elements import as_element
-from service.browser.session import Clock, CommandInterrupted, CommandRefused
+from service.browser.failures import Clock, CommandInterrupted, CommandRefused
 from service.browser.world import ScriptFailed, World, WorldGone
 
 # In each frame; a question takes about 2 ms. Custom elements come first.

@@ -10,6 +10,15 @@ from checks.values import Element, Links, PageArtifacts
 from service.browser.axe import AxeRun, IsolatedAxe, axe_options
 from service.browser.digest import Digests, State
 from service.browser.elements import gather_elements
+from service.browser.failures import (
+    FAILURES,
+    Clock,
+    CommandInterrupted,
+    CommandRefused,
+    CommandTimeout,
+    SessionLost,
+    WindowClosed,
+)
 from service.browser.guard import Door
 from service.browser.links import gather_links
 from service.browser.navigation import (
@@ -19,16 +28,7 @@ from service.browser.navigation import (
     open_page,
     rest_again,
 )
-from service.browser.session import (
-    FAILURES,
-    BrowserSession,
-    Clock,
-    CommandInterrupted,
-    CommandRefused,
-    CommandTimeout,
-    SessionLost,
-    WindowClosed,
-)
+from service.browser.session import BrowserSession
 from service.browser.shadow import find_closed_shadow_hosts
 from service.browser.values import PageErrorCode, VisitFailed, VisitRequest
 from service.browser.world import ScriptFailed, WorldGone

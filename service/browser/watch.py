@@ -3,8 +3,8 @@
 import threading
 from collections.abc import Callable
 
+from service.browser.failures import Clock
 from service.browser.grid import Pulse
-from service.browser.session import Clock
 from service.browser.values import PageError, PageErrorCode
 
 POLL_S = 0.1

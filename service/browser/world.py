@@ -5,7 +5,8 @@ import re
 from pathlib import Path
 from typing import Any
 
-from service.browser.session import BrowserSession, Clock, CommandRefused
+from service.browser.failures import Clock, CommandRefused
+from service.browser.session import BrowserSession
 
 WORLD_NAME = "luiska"
 _OWN_SCRIPTS = tuple(Path(__file__).with_name(name) for name in ("world.js", "digest.js"))

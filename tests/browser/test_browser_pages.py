@@ -5,8 +5,10 @@ from hostile_site import Site
 from visiting import AXE, TAGS, Visit, verdicts, verdicts_of
 
 from service.browser import Viewport, VisitRequest, axe_options, find_browser
+from service.browser.failures import Clock
 from service.browser.guard import Door, EgressPolicy, Guard
-from service.browser.session import BrowserSession, Clock, start_session
+from service.browser.session import BrowserSession
+from service.browser.starting import start_session
 from service.browser.visit import Progress, examine
 
 

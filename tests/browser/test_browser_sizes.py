@@ -10,8 +10,10 @@ from visiting import AXE, TAGS, verdicts_of
 from service.browser import BrowserOptions, Fleet, Viewport, VisitRequest
 from service.browser.axe import axe_options
 from service.browser.chromium import find_browser
+from service.browser.failures import Clock
 from service.browser.guard import Door, EgressPolicy, Guard
-from service.browser.session import BrowserSession, Clock, start_session
+from service.browser.session import BrowserSession
+from service.browser.starting import start_session
 from service.browser.visit import Progress, examine, examine_again
 
 WIDE = Viewport(width=1280, height=1024)

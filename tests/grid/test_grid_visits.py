@@ -10,7 +10,8 @@ from conftest import AXE, Request, Site
 from selenium_grid import GridProcess, SeleniumGrid
 
 from service.browser import BrowserOptions, Fleet, PageErrorCode, VisitOutcome
-from service.browser.session import SessionLost, start_session
+from service.browser.failures import SessionLost
+from service.browser.starting import start_session
 
 ELSEWHERE_S = 30.0
 

@@ -1,0 +1,105 @@
+"""Starting a browser, on this machine or on a Grid."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import urllib3
+from selenium import webdriver
+from selenium.common.exceptions import WebDriverException
+from selenium.webdriver.remote.client_config import ClientConfig
+from selenium.webdriver.remote.remote_connection import RemoteConnection
+
+from service.browser.chromium import chromium_options
+from service.browser.failures import FAILURES, SessionLost
+from service.browser.lines import GivenUp, SeverableConnection, begin
+from service.browser.processes import DriverProcess
+from service.browser.session import BrowserSession
+
+START_TIMEOUT_S = 30.0
+# Longer than any hub's queue should be: a session that comes later than this is freed by nobody
+# but its node's own session timeout.
+LATE_START_S = 120.0
+_CDP_PATH = "/session/$sessionId/goog/cdp/execute"
+
+
+def start_session(
+    *,
+    chromium: str | None,
+    chromedriver: str | None,
+    grid_url: str | None,
+    proxy: str,
+    on_start: Callable[[Callable[[], None]], None],
+) -> BrowserSession:
+    """A new browser with a clean tab, whose every connection goes through `proxy`.
+
+    Raises SessionLost when there is none to be had.
+
+    `on_start` is told how to kill it as soon as there is something to kill.
+    """
+    if grid_url is not None:
+        return _start_on_grid(grid_url.rstrip("/"), proxy, on_start)
+    assert chromedriver is not None
+    try:
+        process = DriverProcess(chromedriver)
+    except OSError as error:
+        raise SessionLost(f"chromedriver does not start: {error}", crashed=False) from error
+    on_start(process.kill)
+    try:
+        return _connect(process.address, process, chromium, proxy)
+    except SessionLost:
+        process.kill()
+        raise
+
+
+def _start_on_grid(
+    grid_url: str, proxy: str, on_start: Callable[[Callable[[], None]], None]
+) -> BrowserSession:
+    try:
+        return begin(
+            lambda: _connect(grid_url, None, None, proxy),
+            undo=BrowserSession.quit,
+            limit_s=START_TIMEOUT_S,
+            on_start=on_start,
+        )
+    except GivenUp as error:
+        raise SessionLost(f"no browser at {grid_url}: {error}", crashed=False) from error
+
+
+def _connect(
+    address: str, process: DriverProcess | None, binary: str | None, proxy: str
+) -> BrowserSession:
+    profile: Path | None = process.profile if process else None
+    on_grid = process is None
+    config = ClientConfig(
+        remote_server_addr=address,
+        timeout=int(LATE_START_S if on_grid else START_TIMEOUT_S),
+        # urllib3 would otherwise repeat a command three times against a frozen node.
+        init_args_for_pool_manager={"init_args_for_pool_manager": {"retries": False}},
+    )
+    connection_class = SeverableConnection if on_grid else RemoteConnection
+    connection = connection_class(client_config=config, ignore_proxy=not on_grid)
+    connection.add_command("executeCdpCommand", "POST", _CDP_PATH)  # type: ignore[no-untyped-call]
+    try:
+        driver = webdriver.Remote(
+            command_executor=connection,
+            options=chromium_options(proxy=proxy, binary=binary, profile=profile),
+        )
+    except (urllib3.exceptions.HTTPError, WebDriverException) as error:
+        connection.close()  # type: ignore[no-untyped-call]
+        raise SessionLost(f"no browser at {address}: {_reason(error)}", crashed=False) from error
+    session = BrowserSession(driver, connection, process, address if on_grid else None)
+    try:
+        session.open_clean_tab()
+    except FAILURES as error:
+        session.quit()
+        raise SessionLost(f"a new browser does not answer: {error}", crashed=False) from error
+    return session
+
+
+def _reason(error: Exception) -> str:
+    """What chromedriver says of a session that it could not make: all but links and addresses."""
+    text = str(getattr(error, "msg", None) or error)
+    for aside in ("Stacktrace:", "; For documentation", "Host info:", "Build info:"):
+        text = text.partition(aside)[0]
+    lines = text.splitlines()
+    return "; ".join(line.strip() for line in lines if line.strip()) or type(error).__name__
