@@ -4,12 +4,34 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 import sqlalchemy as sa
 from postgres import PostgresServer
 
 from service import db
 from service.jobs import migrate as migrate_jobs
+
+# How long an example takes says more of the machine than of the code.
+hypothesis.settings.register_profile("luiska", deadline=None)
+hypothesis.settings.load_profile("luiska")
+
+# What waits for deadlines, leases and lost nodes begins first, beside what computes.
+_LONGEST_FIRST = ("grid", "faults", "hostile", "attacks", "e2e", "browser", "cli", "scans")
+_TESTS = Path(__file__).parent
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Where two processes share the tests, a file stays on one of them, and so does the Grid."""
+
+    def rank(item: pytest.Item) -> int:
+        folder = item.path.relative_to(_TESTS).parts[0]
+        return _LONGEST_FIRST.index(folder) if folder in _LONGEST_FIRST else len(_LONGEST_FIRST)
+
+    items.sort(key=rank)
+    for item in items:
+        folder = item.path.relative_to(_TESTS).parts[0]
+        item.add_marker(pytest.mark.xdist_group("grid" if folder == "grid" else str(item.path)))
 
 
 @pytest.fixture(scope="session")
