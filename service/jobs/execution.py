@@ -59,6 +59,7 @@ class Execution:
         self.lost_lease = threading.Event()
         self._running: dict[str, threading.Event] = {}
         self._windows: dict[str, Window] = {}
+        self._jobs: set[str] = set()
         self._prepared: dict[str, Any] = {}
 
     def register(self, batch: Batch) -> None:
@@ -87,6 +88,14 @@ class Execution:
 
     def close(self) -> None:
         self._lanes.shutdown(wait=True)
+
+    def runs(self, workflow_id: str) -> bool:
+        """Whether this batch or item is under way in this process, or waits to be begun in it."""
+        return (
+            workflow_id in self._running
+            or workflow_id in self._jobs
+            or self._slots.has(workflow_id)
+        )
 
     def cancel_cancelled(self) -> None:
         """End those running items that were called off."""
@@ -171,6 +180,7 @@ class Execution:
 
     async def _run_batch(self, batch: Batch, job_id: str, rank: int) -> None:
         run = _Run(batch=batch, job_id=job_id, rank=rank, lease_id=self._slots.lease_id)
+        self._jobs.add(job_id)
         try:
             await self._plan(run)
             await self._go_through_items(run)
@@ -186,6 +196,8 @@ class Execution:
             reason = f"{type(error).__name__}: {error}"
             await self._commit(run, "fail", batch.fail, job_id, reason)
             raise
+        finally:
+            self._jobs.discard(job_id)
 
     async def _plan(self, run: "_Run") -> None:
         # A crash between the two steps loses what was prepared, which is in memory only; the

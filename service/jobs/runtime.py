@@ -30,6 +30,8 @@ _APPLICATION = "luiska"
 _SUPERVISE_S = 0.5
 _RENEWALS_PER_LEASE = 3
 _REAPS_PER_LEASE = 2
+# How long something may be claimed without being begun.
+_STRAY_S = 5
 # How long a browser that was told to end may take.
 _LAST_ITEM_S = 10
 _log = logging.getLogger(__name__)
@@ -66,6 +68,7 @@ class JobRuntime:
         self._on_lease = on_lease
         self._stopping = threading.Event()
         self._has_started = False
+        self._strays: dict[str, float] = {}
         self._execution: Execution | None = None
         self._dispatcher: Dispatcher | None = None
 
@@ -179,7 +182,7 @@ class JobRuntime:
                 if now >= renew_at:
                     renew_at = now + self._lease_s / _RENEWALS_PER_LEASE
                 if now >= reap_at:
-                    self._reap()
+                    self._reap(lease_id)
                     reap_at = now + self._lease_s / _REAPS_PER_LEASE
                 self._execution.cancel_cancelled()
             except sa.exc.SQLAlchemyError as error:
@@ -201,14 +204,28 @@ class JobRuntime:
         self._on_lease(True)
         return taken
 
-    def _reap(self) -> None:
-        """Have everything begun again that is pending under a lease that nobody holds."""
+    def _reap(self, lease_id: str) -> None:
+        """Have everything begun again that is pending and that nobody executes.
+
+        Nobody does where nobody holds the lease. Something pending under this process's own lease
+        that is not running here has ended while the database was away: the lease is given up.
+        """
         pending = self._client.list_workflows(status="PENDING", load_input=False, load_output=False)
         executors = {each.executor_id for each in pending if each.executor_id is not None}
         dead = self._leases.without_lease(executors)
         if dead:
             DBOS._recover_pending_workflows(dead)
             self._slots.wake()
+        assert self._execution is not None
+        now = time.monotonic()
+        own = {each.workflow_id for each in pending if each.executor_id == lease_id}
+        strays = {each for each in own if not self._execution.runs(each)}
+        self._strays = {each: self._strays.get(each, now) for each in strays}
+        patience_s = max(self._lease_s, _STRAY_S)
+        if any(now - seen >= patience_s for seen in self._strays.values()):
+            _log.error("%d jobs are pending and run nowhere.", len(self._strays))
+            self._strays.clear()
+            self._execution.lost_lease.set()
 
 
 def end_frozen_transactions(engine: sa.Engine, after_s: float) -> None:

@@ -45,6 +45,11 @@ class Slots:
             self._working.add(item)
             return True
 
+    def has(self, item: str) -> bool:
+        """Whether an item is in here, or waits to be."""
+        with self._changed:
+            return item in self._working or item in self._storing or item == self._alone
+
     def only_stores(self, item: str) -> None:
         with self._changed:
             if item in self._working and item != self._alone:
