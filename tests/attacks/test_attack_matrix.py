@@ -29,9 +29,9 @@ def test_what_was_refused_is_told_with_the_page(
     assert told["127.0.0.1", secret.port].reason == (
         f"127.0.0.1 is 127.0.0.1, a loopback address; allow 127.0.0.1:{secret.port} to visit it"
     )
+    # A preconnect is not among them: network prediction is off.
     assert told.keys() == {
         ("127.0.0.1", secret.port),
-        ("127.0.0.1", secret.silent_port),
         ("127.0.0.1", attacker.port),
         ("www.localhost", attacker.port),
     }

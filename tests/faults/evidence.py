@@ -82,7 +82,17 @@ def assert_none_lost_none_doubled(engine: sa.Engine, scan_id: str) -> None:
     with db.transaction(engine, writes=False) as session:
         scan = session.get_one(Scan, scan_id)
         total = scan.pages_requested
-        assert (scan.state, scan.ended_count) == ("completed", total)
+        failed = session.exec(
+            select(PageVisit.error_code, PageVisit.error_detail).where(
+                PageVisit.scan_id == scan_id, PageVisit.state != "examined"
+            )
+        ).all()
+        assert (scan.state, scan.ended_count, scan.failure, failed) == (
+            "completed",
+            total,
+            None,
+            [],
+        )
         assert_nothing_half_stored(session, scan_id)
         places = Counter(
             (each.barrier_id, each.page_id, each.viewport, each.instance_key)

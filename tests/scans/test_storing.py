@@ -11,6 +11,7 @@ from service import db
 from service.barriers import Sighting
 from service.scans import FindingRow, PageVisit, Scan, ScanJob
 from service.scans.batch import PageOutcome
+from service.scans.reusing import Visited
 from service.scans.storing import abandon_visit, end_scan, store_visit
 
 
@@ -105,7 +106,11 @@ def test_what_comes_of_a_deleted_project_is_dropped_without_a_fault(api, app, cl
         job.plan(session, scan_id, prepared)
         assert job.take(session, scan_id, 10) == []
         job.store(session, visit_id, nothing)
-        job.store(session, visit_id, PageOutcome(visits=((visit_id, examined_outcome()),)))
+        job.store(
+            session,
+            visit_id,
+            PageOutcome(visits=(Visited(visit_id=visit_id, outcome=examined_outcome()),)),
+        )
         job.abandon(session, visit_id, "too late")
         job.finish(session, scan_id)
         job.fail(session, scan_id, "too late")
