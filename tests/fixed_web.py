@@ -49,7 +49,7 @@ def index(*urls: str, namespace: str | None = NAMESPACE) -> str:
 
 
 def packed(text: str) -> bytes:
-    return gzip.compress(text.encode())
+    return gzip.compress(text.encode(), mtime=0)
 
 
 def _file(root: str, entry: str, urls: Sequence[str], namespace: str | None) -> str:

@@ -44,7 +44,8 @@ def fault(body: bytes | str) -> str:
         urlset(A, f"<![CDATA[{B.replace('&amp;', '&')}]]>"),
         urlset(A, B).replace("UTF-8", "UTF-16").encode("utf-16"),
         packed(urlset(A, B)),
-        gzip.compress(urlset(A, B)[:150].encode()) + gzip.compress(urlset(A, B)[150:].encode()),
+        gzip.compress(urlset(A, B)[:150].encode(), mtime=0)
+        + gzip.compress(urlset(A, B)[150:].encode(), mtime=0),
         f"{A}\n{B.replace('&amp;', '&')}\n",
         f"\ufeff{A}\r\n\r\n  {B.replace('&amp;', '&')}",
         packed(f"{A}\r{B.replace('&amp;', '&')}"),
