@@ -1,14 +1,16 @@
 """What a machine saw enters the ledger: barriers by fingerprint, sightings, absence."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlmodel import Session, col, select
 
 from checks import ALGORITHM_VERSION, Finding, Impact, Outcome, Reading
 from service.barriers.settling import settle
 from service.barriers.tables import Barrier, BarrierKey, Sighting
+from service.db import insert_all, new_id
 
 _IN_CLAUSE = 500
 
@@ -36,14 +38,24 @@ def attach(session: Session, visit: Visit, reading: Reading) -> dict[str, str]:
     barriers = _barriers_by_fingerprint(
         session, visit.project_id, {f.fingerprint for f in reading.findings}
     )
+    new: dict[str, Finding] = {}
     for finding in failed:
         if finding.fingerprint not in barriers:
-            barriers[finding.fingerprint] = _open(session, visit, finding)
-    session.flush()
+            new.setdefault(finding.fingerprint, finding)
+    barriers.update(_opened(session, visit, new))
     known = _sightings_here(session, visit)
-    seen = {
-        _see(session, visit, barriers[finding.fingerprint], finding, known) for finding in failed
-    }
+    seen = {(barriers[finding.fingerprint].id, finding.instance_key): finding for finding in failed}
+    for finding in failed:
+        barrier = barriers[finding.fingerprint]
+        barrier.impact = _worse(barrier.impact, finding.impact)
+        barrier.advisory = barrier.advisory and finding.advisory
+    for key in seen.keys() & known.keys():
+        _see_again(known[key], visit, seen[key])
+    insert_all(
+        session,
+        Sighting,
+        (_sighting(visit, key[0], seen[key]) for key in seen if key not in known),
+    )
     touched = {
         barriers[finding.fingerprint].id: barriers[finding.fingerprint] for finding in failed
     }
@@ -94,28 +106,37 @@ def _chunks(values: Sequence[str]) -> Iterable[tuple[str, ...]]:
     return (tuple(values[i : i + _IN_CLAUSE]) for i in range(0, len(values), _IN_CLAUSE))
 
 
-def _open(session: Session, visit: Visit, finding: Finding) -> Barrier:
-    barrier = Barrier(
-        project_id=visit.project_id,
-        title=finding.help,
-        rule=finding.rule,
-        criteria=list(finding.criteria),
-        impact=finding.impact,
-        advisory=finding.advisory,
-        help_url=finding.help_url,
-        opened_at=visit.at,
-    )
-    session.add(barrier)
-    session.flush()
-    session.add(
-        BarrierKey(
-            barrier_id=barrier.id,
+def _opened(session: Session, visit: Visit, new: Mapping[str, Finding]) -> dict[str, Barrier]:
+    """New barriers, each with the key that it is recognised by."""
+    opened = {
+        fingerprint: Barrier(
             project_id=visit.project_id,
-            algorithm_version=ALGORITHM_VERSION,
-            key=finding.fingerprint,
+            title=finding.help,
+            rule=finding.rule,
+            criteria=list(finding.criteria),
+            impact=finding.impact,
+            advisory=finding.advisory,
+            help_url=finding.help_url,
+            opened_at=visit.at,
         )
+        for fingerprint, finding in new.items()
+    }
+    session.add_all(opened.values())
+    insert_all(
+        session,
+        BarrierKey,
+        (
+            {
+                "id": new_id(),
+                "barrier_id": barrier.id,
+                "project_id": visit.project_id,
+                "algorithm_version": ALGORITHM_VERSION,
+                "key": fingerprint,
+            }
+            for fingerprint, barrier in opened.items()
+        ),
     )
-    return barrier
+    return opened
 
 
 def _sightings_here(session: Session, visit: Visit) -> dict[tuple[str, str], Sighting]:
@@ -127,31 +148,26 @@ def _sightings_here(session: Session, visit: Visit) -> dict[tuple[str, str], Sig
     return {(row.barrier_id, row.instance_key): row for row in rows}
 
 
-def _see(
-    session: Session,
-    visit: Visit,
-    barrier: Barrier,
-    finding: Finding,
-    known: dict[tuple[str, str], Sighting],
-) -> tuple[str, str]:
-    key = (barrier.id, finding.instance_key)
-    sighting = known.get(key)
-    if sighting is None:
-        sighting = Sighting(
-            barrier_id=barrier.id,
-            page_id=visit.page_id,
-            viewport=visit.viewport,
-            instance_key=finding.instance_key,
-            rule=finding.rule,
-            selector=finding.selector,
-            html=finding.html,
-            message=finding.message,
-            first_scan_id=visit.scan_id,
-            last_scan_id=visit.scan_id,
-            last_seen_at=visit.at,
-        )
-        session.add(sighting)
-        known[key] = sighting
+def _sighting(visit: Visit, barrier_id: str, finding: Finding) -> dict[str, Any]:
+    return {
+        "id": new_id(),
+        "barrier_id": barrier_id,
+        "page_id": visit.page_id,
+        "viewport": visit.viewport,
+        "instance_key": finding.instance_key,
+        "rule": finding.rule,
+        "impact": finding.impact,
+        "selector": finding.selector,
+        "html": finding.html,
+        "message": finding.message,
+        "present": True,
+        "first_scan_id": visit.scan_id,
+        "last_scan_id": visit.scan_id,
+        "last_seen_at": visit.at,
+    }
+
+
+def _see_again(sighting: Sighting, visit: Visit, finding: Finding) -> None:
     sighting.present = True
     sighting.absent_since = None
     sighting.impact = finding.impact
@@ -160,9 +176,6 @@ def _see(
     sighting.message = finding.message
     sighting.last_scan_id = visit.scan_id
     sighting.last_seen_at = visit.at
-    barrier.impact = _worse(barrier.impact, finding.impact)
-    barrier.advisory = barrier.advisory and finding.advisory
-    return key
 
 
 def _worse(one: str | None, other: Impact | None) -> str | None:
@@ -172,8 +185,8 @@ def _worse(one: str | None, other: Impact | None) -> str | None:
 
 
 def _absent(
-    known: dict[tuple[str, str], Sighting],
-    seen: set[tuple[str, str]],
+    known: Mapping[tuple[str, str], Sighting],
+    seen: Container[tuple[str, str]],
     reading: Reading,
     in_doubt: set[str],
 ) -> list[Sighting]:

@@ -1,12 +1,14 @@
 """The store's edge: engines, sessions, ids and columns. Tables live with their features."""
 
 from service.db.after_commit import after_commit
+from service.db.bulk import insert_all
 from service.db.columns import json_column, new_id
 from service.db.engine import make_engine, transaction
 from service.db.schema import is_current, setup_lock, upgrade
 
 __all__ = [
     "after_commit",
+    "insert_all",
     "is_current",
     "json_column",
     "make_engine",

@@ -2,6 +2,7 @@
 
 from dataclasses import asdict, replace
 from datetime import datetime
+from typing import Any
 
 from sqlmodel import Session, col, func, select
 
@@ -15,6 +16,7 @@ from checks import (
 )
 from service.barriers.ledger import Visit, attach
 from service.browser import PageError, PageErrorCode, VisitOutcome
+from service.db import insert_all
 from service.projects import Page, lock_project
 from service.scans.document import RefusedHost
 from service.scans.reusing import Earlier, digest_to_keep
@@ -155,44 +157,54 @@ def _keep(session: Session, scan: Scan, visit: PageVisit, reading: Reading, now:
         ),
         reading,
     )
-    session.add_all(
-        _row(visit, ordinal, finding, barrier_ids.get(finding.fingerprint))
-        for ordinal, finding in enumerate(reading.findings)
+    insert_all(
+        session,
+        FindingRow,
+        (
+            _row(visit, ordinal, finding, barrier_ids.get(finding.fingerprint))
+            for ordinal, finding in enumerate(reading.findings)
+        ),
     )
-    session.add_all(
-        RuleCountRow(
-            visit_id=visit.id,
-            rule=count.rule,
-            failed=count.failed,
-            cant_tell=count.cant_tell,
-            passed=count.passed,
-            inapplicable=count.inapplicable,
-        )
-        for count in reading.counts
+    insert_all(
+        session,
+        RuleCountRow,
+        (
+            {
+                "visit_id": visit.id,
+                "rule": count.rule,
+                "failed": count.failed,
+                "cant_tell": count.cant_tell,
+                "passed": count.passed,
+                "inapplicable": count.inapplicable,
+            }
+            for count in reading.counts
+        ),
     )
 
 
-def _row(visit: PageVisit, ordinal: int, finding: Finding, barrier_id: str | None) -> FindingRow:
-    return FindingRow(
-        id=f"{visit.id}-{ordinal:06}",
-        scan_id=visit.scan_id,
-        visit_id=visit.id,
-        barrier_id=barrier_id,
-        ordinal=ordinal,
-        rule=finding.rule,
-        engine=finding.engine,
-        outcome=finding.outcome,
-        impact=finding.impact,
-        criteria=list(finding.criteria),
-        advisory=finding.advisory,
-        selector=finding.selector,
-        html=finding.html,
-        message=finding.message,
-        help=finding.help,
-        help_url=finding.help_url,
-        fingerprint=finding.fingerprint,
-        instance_key=finding.instance_key,
-    )
+def _row(
+    visit: PageVisit, ordinal: int, finding: Finding, barrier_id: str | None
+) -> dict[str, Any]:
+    return {
+        "id": f"{visit.id}-{ordinal:06}",
+        "scan_id": visit.scan_id,
+        "visit_id": visit.id,
+        "barrier_id": barrier_id,
+        "ordinal": ordinal,
+        "rule": finding.rule,
+        "engine": finding.engine,
+        "outcome": finding.outcome,
+        "impact": finding.impact,
+        "criteria": list(finding.criteria),
+        "advisory": finding.advisory,
+        "selector": finding.selector,
+        "html": finding.html,
+        "message": finding.message,
+        "help": finding.help,
+        "help_url": finding.help_url,
+        "fingerprint": finding.fingerprint,
+        "instance_key": finding.instance_key,
+    }
 
 
 def _project_of(session: Session, visit_id: str) -> str | None:
