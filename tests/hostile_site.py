@@ -41,6 +41,12 @@ LOOK_ALIKES = """<!doctype html><html lang="en"><head><title>Alike</title></head
 document.querySelector('empty-root').attachShadow({mode: 'closed'});
 </script></body></html>"""
 
+SIXTY_BOXES = "".join(f'<div class="box" id="b{number}"></div>' for number in range(60))
+CLOSED_AMONG_MANY = f"""<!doctype html><html lang="en"><head><title>Many</title></head><body><main>
+<h1>Many</h1><style>.box {{width: 9px; height: 9px}}</style>{SIXTY_BOXES}</main><script>
+document.getElementById('b57').attachShadow({{mode: 'closed'}}).append('word');
+</script></body></html>"""
+
 TRAPS = """<script>
 JSON.stringify = JSON.parse = () => { throw new Error('mine'); };
 window.axe = {run: () => Promise.resolve({violations: [], incomplete: []})};
@@ -80,6 +86,8 @@ PAGES: dict[str, str] = {
     "/shadow": SHADOW,
     "/closed-shadow": CLOSED_SHADOW,
     "/closed-shadow-look-alikes": LOOK_ALIKES,
+    "/closed-shadow-among-many": CLOSED_AMONG_MANY,
+    "/sixty-boxes": CLOSED_AMONG_MANY.partition("<script>")[0],
     "/closed-shadow-framed": page(
         '<main><h1>Frames</h1><iframe title="f" src="/closed-shadow"></iframe></main>'
     ),

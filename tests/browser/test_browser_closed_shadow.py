@@ -27,13 +27,17 @@ def test_hosts_in_a_frame_have_the_frames_step(visit: Visit) -> None:
     ]
 
 
+def test_one_among_many_candidates_is_found(visit: Visit) -> None:
+    assert _closed(visit, "/closed-shadow-among-many") == [("#b57", '<div class="box" id="b57">')]
+
+
 def test_a_host_is_described_like_any_element(visit: Visit) -> None:
     found = visit("/closed-shadow").artifacts
     assert found is not None
     assert [up.tag for up in found.closed_hosts[0].element.ancestors] == ["main", "body", "html"]
 
 
-@pytest.mark.parametrize("path", ["/good", "/shadow", "/closed-shadow-look-alikes"])
+@pytest.mark.parametrize("path", ["/good", "/shadow", "/closed-shadow-look-alikes", "/sixty-boxes"])
 def test_pages_without_one_have_none(visit: Visit, path: str) -> None:
     assert _closed(visit, path) == []
 
