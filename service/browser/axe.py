@@ -6,7 +6,7 @@ The parts of a run (`axe.runPartial` per frame, `axe.finishRun` over all) travel
 
 import json
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -47,15 +47,17 @@ def axe_options(tags: tuple[str, ...]) -> dict[str, object]:
 class AxeRun:
     """What one run gave: the raw results, each frame's world by its path, what did not finish.
 
-    Where the page has no frames, the run itself told what stood there (`standing`), how many
-    elements may host a closed shadow root (`possible_hosts`) and described the elements that it
-    names: each as world.js tells it, by their target's key.
+    Where the page has no frames, the run itself told what stood there (`standing`), its `account`
+    if that was asked for (see digest.js; an obstacle if it changed meanwhile), how many elements
+    may host a closed shadow root (`possible_hosts`) and described the elements that it names: each
+    as world.js tells it, by their target's key.
     """
 
     results: dict[str, Any]
     worlds: dict[tuple[str, ...], World] = field(default_factory=dict)
     unfinished: tuple[str, ...] = ()
     standing: Mapping[str, Any] | None = None
+    account: Mapping[str, Any] | None = None
     possible_hosts: int | None = None
     described: Mapping[str, Mapping[str, Any]] | None = None
 
@@ -99,10 +101,12 @@ class IsolatedAxe(Axe):  # type: ignore[misc]
         main: World | None = None,
         clock: Clock | None = None,
         resizes: bool = False,
+        before: Callable[[], None] | None = None,
     ) -> AxeRun:
         """Run axe over the document of `main` and its frames.
 
-        With `resizes`, runs over one document in several sizes share what no size changes.
+        With `resizes`, runs over one document in several sizes share what no size changes. With
+        `before`, the run takes the page's account along; where it cannot, that is called first.
 
         Raises VisitFailed (check_failed, too_large), WorldGone when the page was left meanwhile,
         and what `BrowserSession.command` raises.
@@ -113,18 +117,26 @@ class IsolatedAxe(Axe):  # type: ignore[misc]
         try:
             if self._is_light:
                 complete(main, self._source, clock)
-            whole = self._run_whole(main, options, clock, resizes)
+            whole = self._run_whole(main, options, clock, resizes, before is not None)
+            if whole is None and before is not None:
+                before()
+                whole = self._run_whole(main, options, clock, resizes, False)
             return whole if whole is not None else self._run_in_parts(main, context, options, clock)
         except ScriptFailed as error:
             raise VisitFailed(PageErrorCode.CHECK_FAILED, f"axe-core gave up: {error}") from error
 
     def _run_whole(
-        self, main: World, options: Mapping[str, object], clock: Clock, resizes: bool
+        self,
+        main: World,
+        options: Mapping[str, object],
+        clock: Clock,
+        resizes: bool,
+        with_account: bool,
     ) -> AxeRun | None:
-        """The run over a page without frames, in one go; None for a page with frames."""
+        """The run over a page in one go; None if the page, or its account, takes more than one."""
         describe_ms = int(clock.left_s() * DESCRIBE_SHARE * 1000)
         run = "examineInThisSize" if resizes else "examine"
-        text = main.call(run, options, describe_ms, timeout_s=clock.left_s())
+        text = main.call(run, options, describe_ms, with_account, timeout_s=clock.left_s())
         if text is None:
             return None
         answer = _read(text)
@@ -135,6 +147,7 @@ class IsolatedAxe(Axe):  # type: ignore[misc]
             results=answer["results"],
             unfinished=unfinished,
             standing=answer["standing"],
+            account=answer["account"],
             possible_hosts=answer["possibleHosts"],
             described=_described(answer["results"], answer["elements"]),
         )

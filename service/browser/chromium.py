@@ -37,7 +37,8 @@ FLAGS = (
     "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
     # A frame of another origin is reachable from the page's session only in the page's process.
     "--disable-site-isolation-trials",
-    "--disable-features=IsolateOrigins,site-per-process",
+    # No page is ever gone back to.
+    "--disable-features=IsolateOrigins,site-per-process,BackForwardCache",
 )
 
 

@@ -180,19 +180,44 @@
     new Uint8Array(buffer), (byte) => byte.toString(16).padStart(2, "0"),
   ).join("");
 
+  const taken = () => {
+    const account = new Account();
+    let text = "";
+    try {
+      if (document.getElementsByTagName("*").length > MAX_ELEMENTS) account.cannot("too large");
+      else putDocument(account, document);
+      text = account.parts.join("").toWellFormed();
+    } catch (error) {
+      // A tree too deep to walk, or what no page has had yet.
+      account.cannot(`${error}`);
+    }
+    const { obstacle, unreadable, framed } = account;
+    return { obstacle, unreadable, framed, text };
+  };
+
   // `obstacle` tells why nothing can be said. `text` stands in for the hash where the browser has
   // none for pages: on plain http, and in a document whose scripts are off.
-  luiska.account = async () => {
-    const account = new Account();
-    if (document.getElementsByTagName("*").length > MAX_ELEMENTS) account.cannot("too large");
-    else putDocument(account, document);
-    const { obstacle, unreadable, framed } = account;
-    if (obstacle !== null) return JSON.stringify({ obstacle, framed });
-    const text = account.parts.join("").toWellFormed();
-    if (!globalThis.isSecureContext || origin === "null") {
-      return JSON.stringify({ unreadable, framed, text });
-    }
+  const hashed = async ({ obstacle, unreadable, framed, text }) => {
+    if (obstacle !== null) return { obstacle, framed };
+    if (!globalThis.isSecureContext || origin === "null") return { unreadable, framed, text };
     const hash = hexOf(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text)));
-    return JSON.stringify({ unreadable, framed, hash });
+    return { unreadable, framed, hash };
+  };
+
+  luiska.account = async () => JSON.stringify(await hashed(taken()));
+
+  // What `act` gives, and the account if it was the same before and after. Null, and nothing done,
+  // where the account lacks the text of a style sheet: it has to be asked for first.
+  luiska.accountAround = async (act) => {
+    const began = performance.now();
+    const before = taken();
+    if (before.obstacle === null && before.unreadable.length > 0) return null;
+    const acted = performance.now();
+    const result = await act();
+    const done = performance.now();
+    const after = before.obstacle === null ? taken() : before;
+    const same = after.text === before.text;
+    const account = same ? await hashed(after) : { obstacle: "it changed", framed: after.framed };
+    return { result, account: { ...account, tookMs: performance.now() - done + acted - began } };
   };
 })();

@@ -21,7 +21,6 @@ from service.browser.guard import Door
 from service.browser.navigation import Document
 from service.browser.session import BrowserSession
 from service.browser.values import VisitRequest
-from service.browser.world import ScriptFailed
 
 COMMAND_CAP_S = 10.0
 # Headers that differ from answer to answer and are about the way of the answer, not about the page.
@@ -66,11 +65,13 @@ class Digests:
 
     def state(self, request: VisitRequest, document: Document) -> State:
         """The state of the document now. Raises WorldGone and what a command raises."""
-        try:
-            account = json.loads(document.world.call("account", timeout_s=self.clock.left_s()))
-        except ScriptFailed:
-            # A tree too deep to walk, or what no page has had yet: examined as ever.
-            return State(digest=None, framed=True)
+        account = json.loads(document.world.call("account", timeout_s=self.clock.left_s()))
+        return self.state_of(account, request, document)
+
+    def state_of(
+        self, account: Mapping[str, Any], request: VisitRequest, document: Document
+    ) -> State:
+        """The state that the document's account tells of, as digest.js gives it."""
         framed = bool(account["framed"])
         headers = self._headers(document)
         sheets = self._sheets(document, account.get("unreadable", ()))

@@ -17,6 +17,7 @@ from service.browser.guard import EgressPolicy, Guard
 from service.browser.lane import Lane, Programs
 from service.browser.observer import BrowserEnd, FleetObserver, Unobserved
 from service.browser.processes import clear_leftovers
+from service.browser.progress import Progress
 from service.browser.retrying import visit_at_most_twice
 from service.browser.session import CLEAN_TIMEOUT_S
 from service.browser.starting import START_TIMEOUT_S
@@ -31,7 +32,7 @@ from service.browser.values import (
     VisitOutcome,
     VisitRequest,
 )
-from service.browser.visit import Examined, Progress, examine, examine_again
+from service.browser.visit import Examined, examine, examine_again
 from service.browser.watch import Watch, lost
 
 POLL_S = 0.1

@@ -37,6 +37,11 @@ FRESH_S = 1.0
 
 # Opening the document takes every listener off it and its window, whichever world added it.
 _FORGET = "try { sessionStorage.clear() } catch {} window.name = ''; document.open(); 0"
+# All that a page can leave and a later one can see.
+_STORAGES = (
+    "cookies,file_systems,indexeddb,local_storage,websql,service_workers,cache_storage,"
+    "interest_groups,shared_storage,storage_buckets,other"
+)
 _GONE = (
     "tab crashed",
     "disconnected",
@@ -166,7 +171,7 @@ class BrowserSession:
     def _clear_storage(self, origin: str = "*") -> None:
         self.command("Network.clearBrowserCookies", CLEAN_TIMEOUT_S)
         self.command(
-            "Storage.clearDataForOrigin", CLEAN_TIMEOUT_S, origin=origin, storageTypes="all"
+            "Storage.clearDataForOrigin", CLEAN_TIMEOUT_S, origin=origin, storageTypes=_STORAGES
         )
 
     def add_script(self, source: str, world_name: str, timeout_s: float) -> None:

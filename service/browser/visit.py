@@ -1,8 +1,7 @@
 """One page visit on one browser: from the address to artifacts, or to a named error."""
 
-import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +27,7 @@ from service.browser.navigation import (
     open_page,
     rest_again,
 )
+from service.browser.progress import Progress
 from service.browser.session import BrowserSession
 from service.browser.shadow import find_closed_shadow_hosts
 from service.browser.values import PageErrorCode, VisitFailed, VisitRequest
@@ -36,30 +36,6 @@ from service.browser.world import ScriptFailed, WorldGone
 ATTEMPTS = 2
 # The gate may use this much of a visit; what is left belongs to the checks.
 RESERVE_S = 0.5
-
-
-@dataclass
-class Progress:
-    """Where a visit is and what its phases took; outlives a visit that is cut short.
-
-    The phases are start (of a browser), navigate, digest, axe and elements.
-    """
-
-    start_ms: int = 0
-    navigate_ms: int = 0
-    digest_ms: int = 0
-    axe_ms: int = 0
-    elements_ms: int = 0
-    phase: str = "start"
-    started: float = field(default_factory=time.monotonic)
-
-    def enter(self, phase: str) -> None:
-        """Close the running phase's time and begin another."""
-        now = time.monotonic()
-        took = int((now - self.started) * 1000)
-        setattr(self, f"{self.phase}_ms", getattr(self, f"{self.phase}_ms") + took)
-        self.phase = phase
-        self.started = now
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -185,19 +161,38 @@ def _check(
 ) -> Examined | None:
     """What the checks gave; None when it was not the same page before and after them."""
     options = axe_options(request.axe_tags)
-    try:
+    before: State | None = None
+
+    def look() -> None:
+        nonlocal before
         before = _state(request, document, progress, door, digests)
+        progress.enter("axe")
+
+    try:
+        is_known = digests is not None and request.viewport in (request.digests or {})
+        if is_known:
+            look()
         links = gather_links(document.world, clock) if request.wants_links else None
         if before is not None and _is_known(request, before):
             return _reused(request, axe, document, digests, before, links)
         progress.enter("axe")
-        run = axe.run(options=options, main=document.world, clock=clock, resizes=resizes)
+        run = axe.run(
+            options=options,
+            main=document.world,
+            clock=clock,
+            resizes=resizes,
+            before=None if digests is None or is_known else look,
+        )
         progress.enter("elements")
         elements, undescribed = gather_elements(run, clock)
         closed = find_closed_shadow_hosts(run, document.world, clock)
         if not _still_stands(document, run, clock):
             return None
-        after = _state(request, document, progress, door, digests)
+        if run.account is None:
+            after = _state(request, document, progress, door, digests)
+        else:
+            progress.move("axe", "digest", run.account["tookMs"])
+            before = after = _state(request, document, progress, door, digests, run.account)
     except (WorldGone, CommandInterrupted):
         return None
     is_whole = not (run.unfinished or undescribed)
@@ -233,11 +228,14 @@ def _state(
     progress: Progress,
     door: Door,
     digests: Digests | None,
+    account: Mapping[str, Any] | None = None,
 ) -> State | None:
     """What stands in the tab; None when nobody asked, or when it is not the whole page."""
     if digests is None or document.partial_reasons or cut_reasons(door):
         return None
     progress.enter("digest")
+    if account is not None:
+        return digests.state_of(account, request, document)
     return digests.state(request, document)
 
 

@@ -332,14 +332,22 @@
     document, { ...options, describeMs, reporter: "luiska" },
   );
 
-  const reported = ({ results, elements, undescribed }) => told({
-    results, elements, undescribed, possibleHosts: world.findPossibleHosts(), standing: present(),
+  const reported = ({ results, elements, undescribed }, account) => told({
+    results, elements, undescribed, account,
+    possibleHosts: world.findPossibleHosts(), standing: present(),
   });
 
-  // The whole of a page without frames in one go; null for a page with frames, which is examined
-  // in parts.
-  world.examine = async (options, describeMs) => (
-    framed(document) ? null : reported(await run(options, describeMs))
+  // The whole of a page without frames in one go, with its account before and after if that is
+  // wanted; null for a page that has to be examined in parts, or whose account has.
+  const examined = async (examine, isAccountWanted) => {
+    if (framed(document)) return null;
+    if (!isAccountWanted) return reported(await examine(), null);
+    const around = await world.accountAround(examine);
+    return around === null ? null : reported(around.result, around.account);
+  };
+
+  world.examine = (options, describeMs, isAccountWanted) => (
+    examined(() => run(options, describeMs), isAccountWanted)
   );
 
   // What a rule that knows no geometry can see of a size: which elements are displayed, visible on
@@ -371,17 +379,14 @@
     .filter((shadow) => shadow !== null)
     .flatMap((shadow) => [shadow, ...shadowRoots(shadow)]);
 
-  // The same as `examine`, for a page that is examined in several sizes: rules that know no
-  // geometry run again only if the document or the shape of what is visible has changed.
-  world.examineInThisSize = async (options, describeMs) => {
-    if (framed(document)) return null;
+  const runInThisSize = async (options, describeMs) => {
     const before = world.sizes;
     if (before !== null && !before.changed && !before.observer.takeRecords().length) {
       const again = before.run.order.filter((rule) => !sizeless(rule));
       const runOnly = { type: "rule", values: again };
       const part = await run({ ...options, runOnly }, describeMs);
       const unchanged = !before.changed && !before.observer.takeRecords().length;
-      if (unchanged && part.look === before.run.look) return reported(merged(before.run, part, options));
+      if (unchanged && part.look === before.run.look) return merged(before.run, part, options);
     }
     before?.observer.disconnect();
     const sizes = { changed: false, run: null };
@@ -392,8 +397,14 @@
     for (const root of [document, ...shadowRoots(document)]) sizes.observer.observe(root, everything);
     world.sizes = sizes;
     sizes.run = await run(options, describeMs);
-    return reported(sizes.run);
+    return sizes.run;
   };
+
+  // The same as `examine`, for a page that is examined in several sizes: rules that know no
+  // geometry run again only if the document or the shape of what is visible has changed.
+  world.examineInThisSize = (options, describeMs, isAccountWanted) => (
+    examined(() => runInThisSize(options, describeMs), isAccountWanted)
+  );
 
   // The earlier run's rules that know no geometry, and this run's others, in axe's own order.
   const merged = (before, part, options) => {

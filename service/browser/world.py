@@ -12,6 +12,17 @@ WORLD_NAME = "luiska"
 _OWN_SCRIPTS = tuple(Path(__file__).with_name(name) for name in ("world.js", "digest.js"))
 # In the place of axe-core: a page that may turn out to be known is loaded without it.
 _NO_AXE = "globalThis.axe = { isAbsent: true, configure() {}, addReporter() {} };"
+# A tab that shows nothing needs none. Only the name of the function is compiled there, and axe-core
+# is half a megabyte.
+_BUT_IN_EMPTY_PAGES = f"""if (location.href === "about:blank" && top === self) {{
+{_NO_AXE}
+}} else {{
+const putAxe = function () {{
+%s
+}};
+putAxe.call(globalThis);
+}}
+"""
 COMMAND_CAP_S = 30.0
 
 _CONTEXT_GONE = (
@@ -36,7 +47,7 @@ def world_source(axe_path: Path) -> str:
     Escaped to ASCII: one character beyond it makes every copy on the way to the browser two bytes
     a character, which costs 0.2 s a visit. All of them stand in strings and regular expressions.
     """
-    return _joined(axe_path.read_text(encoding="utf-8"))
+    return _joined(_BUT_IN_EMPTY_PAGES % axe_path.read_text(encoding="utf-8"))
 
 
 def light_source() -> str:

@@ -7,9 +7,10 @@ from visiting import AXE, TAGS, Visit, verdicts, verdicts_of
 from service.browser import Viewport, VisitRequest, axe_options, find_browser
 from service.browser.failures import Clock
 from service.browser.guard import Door, EgressPolicy, Guard
+from service.browser.progress import Progress
 from service.browser.session import BrowserSession
 from service.browser.starting import start_session
-from service.browser.visit import Progress, examine
+from service.browser.visit import examine
 
 
 def test_a_visit_tells_the_pages_facts_and_its_versions(visit: Visit, site: Site) -> None:

@@ -12,9 +12,10 @@ from service.browser.axe import axe_options
 from service.browser.chromium import find_browser
 from service.browser.failures import Clock
 from service.browser.guard import Door, EgressPolicy, Guard
+from service.browser.progress import Progress
 from service.browser.session import BrowserSession
 from service.browser.starting import start_session
-from service.browser.visit import Progress, examine, examine_again
+from service.browser.visit import examine, examine_again
 
 WIDE = Viewport(width=1280, height=1024)
 NARROW = Viewport(width=360, height=740)
