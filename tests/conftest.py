@@ -18,11 +18,13 @@ hypothesis.settings.load_profile("luiska")
 
 # What waits for deadlines, leases and lost nodes begins first, beside what computes.
 _LONGEST_FIRST = ("grid", "faults", "hostile", "attacks", "e2e", "browser", "cli", "scans")
+# What these start for all their tests is dear.
+_ON_ONE = ("grid", "e2e")
 _TESTS = Path(__file__).parent
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Where two processes share the tests, a file stays on one of them, and so does the Grid."""
+    """Where two processes share the tests, a file stays on one of them; so do these folders."""
 
     def rank(item: pytest.Item) -> int:
         folder = item.path.relative_to(_TESTS).parts[0]
@@ -31,7 +33,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=rank)
     for item in items:
         folder = item.path.relative_to(_TESTS).parts[0]
-        item.add_marker(pytest.mark.xdist_group("grid" if folder == "grid" else str(item.path)))
+        item.add_marker(pytest.mark.xdist_group(folder if folder in _ON_ONE else str(item.path)))
 
 
 @pytest.fixture(scope="session")
