@@ -23,7 +23,7 @@ from psycopg import sql
 
 _NOBODY = "nobody"
 _INITDB_OPTIONS = ("--encoding=utf8", "--locale=C", "--auth=trust", "--no-sync")
-_FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=200")
+_FAST = ("fsync=off", "full_page_writes=off", "max_connections=200")
 
 
 class PostgresServer:
