@@ -111,19 +111,19 @@ class Dispatcher:
                 return False
             raise
         for status in self._dbos._sys_db.get_workflow_statuses(claimed):
-            if queue is self._batches:
-                execute_dequeued_workflow(self._dbos, status, owner)
-                continue
             workflow_id = status["workflow_uuid"]
-            if not self._slots.enter(workflow_id, attempt=status["recovery_attempts"] or 1):
+            is_item = queue is not self._batches
+            attempt = status["recovery_attempts"] or 1
+            if is_item and not self._slots.enter(workflow_id, lease_id=lease_id, attempt=attempt):
                 continue
             try:
                 handle = execute_dequeued_workflow(self._dbos, status, owner)
             except Exception as error:  # noqa: BLE001 - the engine has kept why it is not begun
-                _log.warning("An item is not begun: %s", error)
+                _log.warning("%s is not begun: %s", workflow_id, error)
                 self._slots.leave(workflow_id)
             else:
-                self._leave_with(handle, workflow_id)
+                if is_item:
+                    self._leave_with(handle, workflow_id)
         return bool(claimed)
 
     def _leave_with(self, handle: object, workflow_id: str) -> None:

@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
-from dbos import DBOS, DBOSClient, SQLAlchemyDatasource
-from dbos._datasource import DatasourceOptions, IsolationLevel
+from dbos import DBOS, DBOSClient
 from dbos._error import DBOSAwaitedWorkflowCancelledError
 from sqlmodel import Session
 
 from service.db import transaction
 from service.jobs.batch import Batch
+from service.jobs.checkpoints import Checkpoints
 from service.jobs.leases import Leases
 from service.jobs.queue import ATTEMPTS, ITEMS_QUEUE, JOBS_VERSION, ended_items, item_priority
 from service.jobs.slots import Slots
@@ -40,7 +40,7 @@ class Execution:
         self,
         engine: sa.Engine,
         client: DBOSClient,
-        datasource: SQLAlchemyDatasource,
+        checkpoints: Checkpoints,
         leases: Leases,
         slots: Slots,
         *,
@@ -49,17 +49,18 @@ class Execution:
     ) -> None:
         self._engine = engine
         self._client = client
-        self._datasource = datasource
+        self._checkpoints = checkpoints
         self._leases = leases
         self._slots = slots
         self._item_timeout_s = item_timeout_s
         # An item that does not end in time keeps its thread; the others go on.
         self._lanes = ThreadPoolExecutor(2 * lanes, thread_name_prefix="lane")
         self._retry = threading.Event()
-        self.lost_lease = threading.Event()
+        self._lost_leases: set[str] = set()
+        self._loss = threading.Event()
         self._running: dict[str, threading.Event] = {}
         self._windows: dict[str, Window] = {}
-        self._jobs: set[str] = set()
+        self._runs: dict[str, _Run] = {}
         self._prepared: dict[str, Any] = {}
 
     def register(self, batch: Batch) -> None:
@@ -80,6 +81,24 @@ class Execution:
         self._retry.set()
         for cancelled in list(self._running.values()):
             cancelled.set()
+        for window in list(self._windows.values()):
+            window.close()
+
+    def lose(self, lease_id: str) -> None:
+        """Tell the supervisor that a lease is not held any more, or must be given up.
+
+        By its id: what is left of an older lease may find out late, and must not end the new one.
+        """
+        self._lost_leases.add(lease_id)
+        self._loss.set()
+
+    def has_lost(self, lease_id: str) -> bool:
+        return lease_id in self._lost_leases
+
+    def wait_for_loss(self, longest_s: float) -> None:
+        """Until a lease was lost since the last wait ended, or for so long."""
+        self._loss.wait(longest_s)
+        self._loss.clear()
 
     def begin_again(self, lease_id: str) -> None:
         self._retry.clear()
@@ -93,7 +112,7 @@ class Execution:
         """Whether this batch or item is under way in this process, or waits to be begun in it."""
         return (
             workflow_id in self._running
-            or workflow_id in self._jobs
+            or workflow_id in self._runs
             or self._slots.has(workflow_id)
         )
 
@@ -112,10 +131,10 @@ class Execution:
 
     def _run_item(self, batch: Batch, item_id: str) -> None:
         workflow_id = str(DBOS.workflow_id)
-        lease_id = self._slots.lease_id
         cancelled = threading.Event()
         self._running[workflow_id] = cancelled
         try:
+            lease_id = self._lease()
             outcome = self._persistently(
                 lease_id, lambda: self._work(lease_id, batch, item_id, cancelled)
             )
@@ -130,9 +149,7 @@ class Execution:
         if window := self._windows.get(workflow_id.removesuffix(f":{item_id}")):
             window.left(item_id)
 
-    def _work(
-        self, lease_id: str | None, batch: Batch, item_id: str, cancelled: threading.Event
-    ) -> Any:
+    def _work(self, lease_id: str, batch: Batch, item_id: str, cancelled: threading.Event) -> Any:
         """The outcome of an item. Raises `TimeoutError` when its own deadlines did not hold."""
         self._drop_without(lease_id)
         working = self._lanes.submit(batch.work, item_id, cancelled)
@@ -146,7 +163,7 @@ class Execution:
         self._drop_without(lease_id)
         return outcome
 
-    def _write(self, lease_id: str | None, function: Callable[..., None], *arguments: Any) -> None:
+    def _write(self, lease_id: str, function: Callable[..., None], *arguments: Any) -> None:
         def write() -> None:
             with transaction(self._engine) as session:
                 self._hold(session, lease_id)
@@ -154,7 +171,7 @@ class Execution:
 
         self._persistently(lease_id, write)
 
-    def _persistently(self, lease_id: str | None, act: Callable[[], Any]) -> Any:
+    def _persistently(self, lease_id: str, act: Callable[[], Any]) -> Any:
         """Do it, again and again while the database cannot be used."""
         pause_s = _RETRY_S
         while True:
@@ -166,21 +183,28 @@ class Execution:
             self._retry.wait(pause_s)
             pause_s = min(pause_s * 2, _LONGEST_RETRY_S)
 
-    def _hold(self, session: Session, lease_id: str | None) -> None:
+    def _hold(self, session: Session, lease_id: str) -> None:
         """The fence: raise `Dropped` unless the lease is held, and stays so until the commit."""
-        if lease_id is None or not self._leases.is_held(session, lease_id):
-            self.lost_lease.set()
+        self._drop_without(lease_id)
+        if not self._leases.is_held(session, lease_id):
+            self.lose(lease_id)
             raise Dropped
 
-    def _drop_without(self, lease_id: str | None) -> None:
-        if lease_id is None or lease_id != self._slots.lease_id:
+    def _drop_without(self, lease_id: str) -> None:
+        if lease_id != self._slots.lease_id:
             raise Dropped
+
+    def _lease(self) -> str:
+        """The one under which something is begun now."""
+        if self._slots.lease_id is None:
+            raise Dropped
+        return self._slots.lease_id
 
     # Batches
 
     async def _run_batch(self, batch: Batch, job_id: str, rank: int) -> None:
-        run = _Run(batch=batch, job_id=job_id, rank=rank, lease_id=self._slots.lease_id)
-        self._jobs.add(job_id)
+        run = _Run(batch=batch, job_id=job_id, rank=rank, lease_id=self._lease())
+        self._runs[job_id] = run
         try:
             await self._plan(run)
             await self._go_through_items(run)
@@ -190,14 +214,16 @@ class Execution:
         except sa.exc.OperationalError as error:
             # Its next step may not be counted as another one: begin it again from its checkpoints.
             _log.error("The database cannot be used, %s is dropped: %s", job_id, error.orig)
-            self.lost_lease.set()
+            self.lose(run.lease_id)
             raise Dropped from error
         except Exception as error:
             reason = f"{type(error).__name__}: {error}"
             await self._commit(run, "fail", batch.fail, job_id, reason)
             raise
         finally:
-            self._jobs.discard(job_id)
+            # Under a new lease another execution of the batch may be under way by now.
+            if self._runs.get(job_id) is run:
+                del self._runs[job_id]
 
     async def _plan(self, run: "_Run") -> None:
         # A crash between the two steps loses what was prepared, which is in memory only; the
@@ -212,16 +238,20 @@ class Execution:
                 return
 
     async def _prepare(self, run: "_Run") -> None:
-        assert run.batch.prepare is not None
+        prepare = run.batch.prepare
+        assert prepare is not None
         cancelled = threading.Event()
         self._running[run.job_id] = cancelled
         try:
-            prepared = await asyncio.to_thread(run.batch.prepare, run.job_id, cancelled)
+            prepared = await asyncio.to_thread(
+                self._persistently, run.lease_id, lambda: prepare(run.job_id, cancelled)
+            )
             self._drop_without(run.lease_id)
             self._prepared[run.job_id] = prepared
         finally:
             cancelled.set()
-            self._running.pop(run.job_id, None)
+            if self._running.get(run.job_id) is cancelled:
+                del self._running[run.job_id]
 
     def _call_plan(self, session: Session, run: "_Run") -> bool:
         if run.batch.prepare is not None and run.job_id not in self._prepared:
@@ -230,12 +260,17 @@ class Execution:
         return True
 
     async def _go_through_items(self, run: "_Run") -> None:
-        window = Window(lambda items: ended_items(self._client, run.job_id, items))
+        window = Window(
+            lambda items: self._persistently(
+                run.lease_id, lambda: ended_items(self._client, run.job_id, items)
+            )
+        )
         self._windows[run.job_id] = window
         handed_out = 0
         try:
             while True:
                 found = await window.ended()
+                self._drop_without(run.lease_id)
                 ended, taken = await self._commit(
                     run, "take", self._take, run, window, found, handed_out
                 )
@@ -245,7 +280,6 @@ class Execution:
                 if not window.in_flight:
                     return
         finally:
-            # Under a new lease another execution of the batch may have its own by now.
             if self._windows.get(run.job_id) is window:
                 del self._windows[run.job_id]
 
@@ -280,30 +314,12 @@ class Execution:
         self, run: "_Run", name: str, function: Callable[..., Any], *arguments: Any
     ) -> Any:
         """One transaction that commits together with the engine's checkpoint of this step."""
-        # READ COMMITTED with row locks: under SERIALIZABLE a waiter would go on with the
-        # snapshot from before it waited. SQLite has one writer at a time anyway.
-        is_sqlite = self._engine.dialect.name == "sqlite"
-        isolation: IsolationLevel = "SERIALIZABLE" if is_sqlite else "READ COMMITTED"
 
-        def act() -> Any:
-            session = self._session()
+        def step(session: Session) -> Any:
             self._hold(session, run.lease_id)
             return function(session, *arguments)
 
-        return await asyncio.to_thread(
-            self._datasource.run_tx_step,
-            DatasourceOptions(name=name, isolation_level=isolation),
-            act,
-        )
-
-    def _session(self) -> Session:
-        session = self._datasource.sql_session()
-        if not isinstance(session, Session):
-            raise TypeError("the datasource was not made with SQLModel sessions")
-        if self._engine.dialect.name == "sqlite":
-            # The write lock before the first read, so that what was read stays true.
-            session.connection().exec_driver_sql("BEGIN IMMEDIATE")
-        return session
+        return await asyncio.to_thread(self._checkpoints.run, name, step)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -313,4 +329,4 @@ class _Run:
     batch: Batch
     job_id: str
     rank: int
-    lease_id: str | None
+    lease_id: str

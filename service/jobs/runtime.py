@@ -5,17 +5,15 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Sequence
-from typing import Any
 
 import sqlalchemy as sa
-from dbos import DBOS, DBOSClient, SQLAlchemyDatasource
+from dbos import DBOS, DBOSClient
 from dbos._error import DBOSAwaitedWorkflowCancelledError
-from sqlalchemy import event
-from sqlalchemy.orm import sessionmaker
-from sqlmodel import Session
 
 from service.db import make_engine
 from service.jobs.batch import Batch
+from service.jobs.checkpoints import Checkpoints
+from service.jobs.connections import end_frozen_transactions, know_lost_connections
 from service.jobs.dispatch import Dispatcher
 from service.jobs.execution import Execution
 from service.jobs.executor_lock import ExecutorIsTaken, ExecutorLock
@@ -79,6 +77,7 @@ class JobRuntime:
         self._own_engine = make_engine(self._url, pool_size=10)
         for engine in (self._engine, self._own_engine):
             end_frozen_transactions(engine, self._lease_s)
+            know_lost_connections(engine)
         self._leases = Leases(self._own_engine, self._executor_id, self._lease_s)
         self._slots = Slots(self._lanes)
         try:
@@ -103,7 +102,8 @@ class JobRuntime:
             self._dispatcher.stop()
         if self._execution is not None:
             self._execution.drop()
-            self._execution.lost_lease.set()
+            if lease_id is not None:
+                self._execution.lose(lease_id)
             self._supervisor.join()
             self._slots.wait_until_empty(_LAST_ITEM_S)
         DBOS.destroy(destroy_registry=True, workflow_completion_timeout_sec=0)
@@ -139,16 +139,15 @@ class JobRuntime:
         )
         # The dispatcher does it.
         DBOS.listen_queues([])
-        datasource = SQLAlchemyDatasource.create(
-            self._url,
-            engine=self._engine,
-            sessionmaker=sessionmaker(class_=Session, expire_on_commit=False),
+        checkpoints = Checkpoints(self._engine)
+        # The supervisor must see that the database is back at once, for the lease's sake.
+        self._client = DBOSClient(
+            system_database_engine=self._own_engine, retry_connection_errors=False
         )
-        self._client = DBOSClient(system_database_engine=self._own_engine)
         execution = Execution(
             self._engine,
             self._client,
-            datasource,
+            checkpoints,
             self._leases,
             self._slots,
             lanes=self._lanes,
@@ -171,12 +170,13 @@ class JobRuntime:
     def _supervise(self, lease_id: str) -> None:
         """Keep the lease, recover what nobody executes, end what was called off."""
         assert self._execution is not None
-        lost = self._execution.lost_lease
         renew_at = reap_at = time.monotonic()
         while not self._stopping.is_set():
             now = time.monotonic()
             try:
-                if lost.is_set() or (now >= renew_at and not self._leases.renew(lease_id)):
+                if self._execution.has_lost(lease_id) or (
+                    now >= renew_at and not self._leases.renew(lease_id)
+                ):
                     lease_id = self._begin_again(lease_id)
                     reap_at = now
                 if now >= renew_at:
@@ -188,7 +188,7 @@ class JobRuntime:
             except sa.exc.SQLAlchemyError as error:
                 _log.error("The database cannot be used, trying again: %s", error)
                 self._stopping.wait(_SUPERVISE_S)
-            lost.wait(_SUPERVISE_S)
+            self._execution.wait_for_loss(_SUPERVISE_S)
 
     def _begin_again(self, lease_id: str) -> str:
         """Drop what runs under a lease that is lost, and go on under a new one."""
@@ -199,7 +199,6 @@ class JobRuntime:
         self._slots.wait_until_empty(_LAST_ITEM_S)
         self._leases.release(lease_id)
         taken = self._leases.take()
-        self._execution.lost_lease.clear()
         self._execution.begin_again(taken)
         self._on_lease(True)
         return taken
@@ -225,21 +224,7 @@ class JobRuntime:
         if any(now - seen >= patience_s for seen in self._strays.values()):
             _log.error("%d jobs are pending and run nowhere.", len(self._strays))
             self._strays.clear()
-            self._execution.lost_lease.set()
-
-
-def end_frozen_transactions(engine: sa.Engine, after_s: float) -> None:
-    """Have PostgreSQL end a transaction whose process stands still, with every lock it holds."""
-    if engine.dialect.name != "postgresql":
-        return
-
-    def configure(connection: Any, _record: Any) -> None:
-        with connection.cursor() as cursor:
-            cursor.execute(f"SET idle_in_transaction_session_timeout = {int(after_s * 1000)}")
-        connection.commit()
-
-    event.listen(engine, "connect", configure)
-    engine.dispose()
+            self._execution.lose(lease_id)
 
 
 def _is_news(record: logging.LogRecord) -> bool:

@@ -41,19 +41,15 @@ def own_engine(own_server: PostgresServer) -> Iterator[sa.Engine]:
     engine.dispose()
 
 
-# In the long form alone until a known defect is mended: a database that is restarted twice within
-# seconds can leave the batch of a scan pending, begun again and again, though all its pages ended.
-if IS_TORTURE:
-
-    def test_a_scan_goes_on_when_the_database_is_restarted(own_server, own_engine, make_worker):
-        scan_id = ask(own_engine, *pages(PAGES))
-        worker = make_worker(own_engine, "--until", scan_id, "--page-s", "0.1", *LEASE)
-        for turn in range(RESTARTS):
-            moment = (turn + 1) * PAGES // (RESTARTS + 2)
-            wait_until(lambda m=moment: ended_visits(own_engine, scan_id) >= m)
-            own_server.restart()
-        assert worker.end(300) == 0, worker.said
-        assert_none_lost_none_doubled(own_engine, scan_id)
+def test_a_scan_goes_on_when_the_database_is_restarted(own_server, own_engine, make_worker):
+    scan_id = ask(own_engine, *pages(PAGES))
+    worker = make_worker(own_engine, "--until", scan_id, "--page-s", "0.1", *LEASE)
+    for turn in range(RESTARTS):
+        moment = (turn + 1) * PAGES // (RESTARTS + 2)
+        wait_until(lambda m=moment: ended_visits(own_engine, scan_id) >= m)
+        own_server.restart()
+    assert worker.end(300) == 0, worker.said
+    assert_none_lost_none_doubled(own_engine, scan_id)
 
 
 def test_recovery_goes_on_when_the_database_is_restarted(own_server, own_engine, make_worker):

@@ -180,6 +180,15 @@ def test_a_datasource_step_takes_a_name_and_an_isolation_level():
     ]  # fmt: skip
 
 
+def test_a_datasource_asks_itself_which_errors_pass_and_keeps_the_others():
+    assert list(inspect.signature(SQLAlchemyDatasource._is_serialization_error).parameters) == [
+        "self", "error",
+    ]  # fmt: skip
+    assert list(inspect.signature(SQLAlchemyDatasource._record_error).parameters) == [
+        "self", "workflow_id", "step_id", "error", "serialization",
+    ]  # fmt: skip
+
+
 def test_a_preemptible_step_is_async():
     assert {"preemptible", "name"} <= set(StepOptions.__annotations__)
     assert asyncio.iscoroutinefunction(DBOS.run_step_async)
