@@ -16,21 +16,12 @@ from sqlmodel import Session
 from service.db import transaction
 from service.jobs.batch import Batch
 from service.jobs.checkpoints import Checkpoints
-from service.jobs.leases import Leases
+from service.jobs.fence import Dropped, Fence
 from service.jobs.queue import ATTEMPTS, ITEMS_QUEUE, JOBS_VERSION, ended_items, item_priority
 from service.jobs.slots import Slots
 from service.jobs.window import WINDOW, Window
 
-_RETRY_S = 0.2
-_LONGEST_RETRY_S = 5.0
 _log = logging.getLogger(__name__)
-
-
-class Dropped(BaseException):
-    """What runs is to be left as it is, pending: the process ends, or has lost its lease.
-
-    Not an `Exception`, so that neither a batch nor the jobs engine keeps it as an outcome.
-    """
 
 
 class Execution:
@@ -41,7 +32,7 @@ class Execution:
         engine: sa.Engine,
         client: DBOSClient,
         checkpoints: Checkpoints,
-        leases: Leases,
+        fence: Fence,
         slots: Slots,
         *,
         lanes: int,
@@ -50,14 +41,11 @@ class Execution:
         self._engine = engine
         self._client = client
         self._checkpoints = checkpoints
-        self._leases = leases
+        self._fence = fence
         self._slots = slots
         self._item_timeout_s = item_timeout_s
         # An item that does not end in time keeps its thread; the others go on.
         self._lanes = ThreadPoolExecutor(2 * lanes, thread_name_prefix="lane")
-        self._retry = threading.Event()
-        self._lost_leases: set[str] = set()
-        self._loss = threading.Event()
         self._running: dict[str, threading.Event] = {}
         self._windows: dict[str, Window] = {}
         self._runs: dict[str, _Run] = {}
@@ -77,33 +65,11 @@ class Execution:
 
     def drop(self) -> None:
         """End now what runs; it stays pending, for whoever recovers it."""
-        self._slots.lease_id = None
-        self._retry.set()
+        self._fence.shut()
         for cancelled in list(self._running.values()):
             cancelled.set()
         for window in list(self._windows.values()):
             window.close()
-
-    def lose(self, lease_id: str) -> None:
-        """Tell the supervisor that a lease is not held any more, or must be given up.
-
-        By its id: what is left of an older lease may find out late, and must not end the new one.
-        """
-        self._lost_leases.add(lease_id)
-        self._loss.set()
-
-    def has_lost(self, lease_id: str) -> bool:
-        return lease_id in self._lost_leases
-
-    def wait_for_loss(self, longest_s: float) -> None:
-        """Until a lease was lost since the last wait ended, or for so long."""
-        self._loss.wait(longest_s)
-        self._loss.clear()
-
-    def begin_again(self, lease_id: str) -> None:
-        self._retry.clear()
-        self._slots.lease_id = lease_id
-        self._slots.wake()
 
     def close(self) -> None:
         self._lanes.shutdown(wait=True)
@@ -134,8 +100,8 @@ class Execution:
         cancelled = threading.Event()
         self._running[workflow_id] = cancelled
         try:
-            lease_id = self._lease()
-            outcome = self._persistently(
+            lease_id = self._fence.lease()
+            outcome = self._fence.persist(
                 lease_id, lambda: self._work(lease_id, batch, item_id, cancelled)
             )
             self._slots.only_stores(workflow_id)
@@ -151,7 +117,7 @@ class Execution:
 
     def _work(self, lease_id: str, batch: Batch, item_id: str, cancelled: threading.Event) -> Any:
         """The outcome of an item. Raises `TimeoutError` when its own deadlines did not hold."""
-        self._drop_without(lease_id)
+        self._fence.check(lease_id)
         working = self._lanes.submit(batch.work, item_id, cancelled)
         try:
             outcome = working.result(self._item_timeout_s)
@@ -160,50 +126,21 @@ class Execution:
                 raise
             cancelled.set()
             raise TimeoutError(f"it did not end within {self._item_timeout_s:g} s") from None
-        self._drop_without(lease_id)
+        self._fence.check(lease_id)
         return outcome
 
     def _write(self, lease_id: str, function: Callable[..., None], *arguments: Any) -> None:
         def write() -> None:
             with transaction(self._engine) as session:
-                self._hold(session, lease_id)
+                self._fence.hold(session, lease_id)
                 function(session, *arguments)
 
-        self._persistently(lease_id, write)
-
-    def _persistently(self, lease_id: str, act: Callable[[], Any]) -> Any:
-        """Do it, again and again while the database cannot be used."""
-        pause_s = _RETRY_S
-        while True:
-            try:
-                return act()
-            except sa.exc.OperationalError as error:
-                self._drop_without(lease_id)
-                _log.error("The database cannot be used, trying again: %s", error.orig)
-            self._retry.wait(pause_s)
-            pause_s = min(pause_s * 2, _LONGEST_RETRY_S)
-
-    def _hold(self, session: Session, lease_id: str) -> None:
-        """The fence: raise `Dropped` unless the lease is held, and stays so until the commit."""
-        self._drop_without(lease_id)
-        if not self._leases.is_held(session, lease_id):
-            self.lose(lease_id)
-            raise Dropped
-
-    def _drop_without(self, lease_id: str) -> None:
-        if lease_id != self._slots.lease_id:
-            raise Dropped
-
-    def _lease(self) -> str:
-        """The one under which something is begun now."""
-        if self._slots.lease_id is None:
-            raise Dropped
-        return self._slots.lease_id
+        self._fence.persist(lease_id, write)
 
     # Batches
 
     async def _run_batch(self, batch: Batch, job_id: str, rank: int) -> None:
-        run = _Run(batch=batch, job_id=job_id, rank=rank, lease_id=self._lease())
+        run = _Run(batch=batch, job_id=job_id, rank=rank, lease_id=self._fence.lease())
         self._runs[job_id] = run
         try:
             await self._plan(run)
@@ -214,7 +151,7 @@ class Execution:
         except sa.exc.OperationalError as error:
             # Its next step may not be counted as another one: begin it again from its checkpoints.
             _log.error("The database cannot be used, %s is dropped: %s", job_id, error.orig)
-            self.lose(run.lease_id)
+            self._fence.lose(run.lease_id)
             raise Dropped from error
         except Exception as error:
             reason = f"{type(error).__name__}: {error}"
@@ -244,9 +181,9 @@ class Execution:
         self._running[run.job_id] = cancelled
         try:
             prepared = await asyncio.to_thread(
-                self._persistently, run.lease_id, lambda: prepare(run.job_id, cancelled)
+                self._fence.persist, run.lease_id, lambda: prepare(run.job_id, cancelled)
             )
-            self._drop_without(run.lease_id)
+            self._fence.check(run.lease_id)
             self._prepared[run.job_id] = prepared
         finally:
             cancelled.set()
@@ -261,7 +198,7 @@ class Execution:
 
     async def _go_through_items(self, run: "_Run") -> None:
         window = Window(
-            lambda items: self._persistently(
+            lambda items: self._fence.persist(
                 run.lease_id, lambda: ended_items(self._client, run.job_id, items)
             )
         )
@@ -270,7 +207,7 @@ class Execution:
         try:
             while True:
                 found = await window.ended()
-                self._drop_without(run.lease_id)
+                self._fence.check(run.lease_id)
                 ended, taken = await self._commit(
                     run, "take", self._take, run, window, found, handed_out
                 )
@@ -316,7 +253,7 @@ class Execution:
         """One transaction that commits together with the engine's checkpoint of this step."""
 
         def step(session: Session) -> Any:
-            self._hold(session, run.lease_id)
+            self._fence.hold(session, run.lease_id)
             return function(session, *arguments)
 
         return await asyncio.to_thread(self._checkpoints.run, name, step)

@@ -17,6 +17,7 @@ from service.jobs.connections import end_frozen_transactions, know_lost_connecti
 from service.jobs.dispatch import Dispatcher
 from service.jobs.execution import Execution
 from service.jobs.executor_lock import ExecutorIsTaken, ExecutorLock
+from service.jobs.fence import Fence
 from service.jobs.leases import Leases
 from service.jobs.queue import JOBS_VERSION
 from service.jobs.slots import Slots
@@ -80,6 +81,7 @@ class JobRuntime:
             know_lost_connections(engine)
         self._leases = Leases(self._own_engine, self._executor_id, self._lease_s)
         self._slots = Slots(self._lanes)
+        self._fence = Fence(self._leases, self._slots)
         try:
             self._launch()
         except BaseException:
@@ -102,8 +104,6 @@ class JobRuntime:
             self._dispatcher.stop()
         if self._execution is not None:
             self._execution.drop()
-            if lease_id is not None:
-                self._execution.lose(lease_id)
             self._supervisor.join()
             self._slots.wait_until_empty(_LAST_ITEM_S)
         DBOS.destroy(destroy_registry=True, workflow_completion_timeout_sec=0)
@@ -148,7 +148,7 @@ class JobRuntime:
             self._engine,
             self._client,
             checkpoints,
-            self._leases,
+            self._fence,
             self._slots,
             lanes=self._lanes,
             item_timeout_s=self._item_timeout_s,
@@ -156,7 +156,7 @@ class JobRuntime:
         for batch in self._batches:
             execution.register(batch)
         DBOS.launch()
-        self._slots.lease_id = lease_id
+        self._fence.open(lease_id)
         self._dispatcher = Dispatcher(
             dbos, self._slots, items_per_partition=self._items_per_partition
         )
@@ -174,7 +174,7 @@ class JobRuntime:
         while not self._stopping.is_set():
             now = time.monotonic()
             try:
-                if self._execution.has_lost(lease_id) or (
+                if self._fence.has_lost(lease_id) or (
                     now >= renew_at and not self._leases.renew(lease_id)
                 ):
                     lease_id = self._begin_again(lease_id)
@@ -188,7 +188,7 @@ class JobRuntime:
             except sa.exc.SQLAlchemyError as error:
                 _log.error("The database cannot be used, trying again: %s", error)
                 self._stopping.wait(_SUPERVISE_S)
-            self._execution.wait_for_loss(_SUPERVISE_S)
+            self._fence.wait_for_loss(_SUPERVISE_S)
 
     def _begin_again(self, lease_id: str) -> str:
         """Drop what runs under a lease that is lost, and go on under a new one."""
@@ -199,7 +199,7 @@ class JobRuntime:
         self._slots.wait_until_empty(_LAST_ITEM_S)
         self._leases.release(lease_id)
         taken = self._leases.take()
-        self._execution.begin_again(taken)
+        self._fence.open(taken)
         self._on_lease(True)
         return taken
 
@@ -224,7 +224,7 @@ class JobRuntime:
         if any(now - seen >= patience_s for seen in self._strays.values()):
             _log.error("%d jobs are pending and run nowhere.", len(self._strays))
             self._strays.clear()
-            self._execution.lose(lease_id)
+            self._fence.lose(lease_id)
 
 
 def _is_news(record: logging.LogRecord) -> bool:
