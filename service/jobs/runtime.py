@@ -100,10 +100,13 @@ class JobRuntime:
         self._stopping.set()
         lease_id = self._slots.lease_id
         self._slots.close()
+        self._fence.shut()
         if self._dispatcher is not None:
             self._dispatcher.stop()
         if self._execution is not None:
             self._execution.drop()
+            # What the engine writes while the database is away would wait for it for ever.
+            self._dbos._sys_db._retry_connection_errors = False
             self._supervisor.join()
             self._slots.wait_until_empty(_LAST_ITEM_S)
         DBOS.destroy(destroy_registry=True, workflow_completion_timeout_sec=0)
@@ -126,7 +129,7 @@ class JobRuntime:
         logging.getLogger("dbos").addFilter(_is_news)
         self._leases.end_predecessors()
         lease_id = self._leases.take()
-        dbos = DBOS(
+        self._dbos = DBOS(
             config={
                 "name": _APPLICATION,
                 "system_database_url": self._url,
@@ -140,9 +143,12 @@ class JobRuntime:
         # The dispatcher does it.
         DBOS.listen_queues([])
         checkpoints = Checkpoints(self._engine)
-        # The supervisor must see that the database is back at once, for the lease's sake.
+        # Supervisor and dispatcher must see at once that the database is back, or that they are to
+        # end; the engine's own waiting grows to a minute, and does not end with the process.
         self._client = DBOSClient(
-            system_database_engine=self._own_engine, retry_connection_errors=False
+            system_database_engine=self._own_engine,
+            application_name=_APPLICATION,
+            retry_connection_errors=False,
         )
         execution = Execution(
             self._engine,
@@ -158,7 +164,11 @@ class JobRuntime:
         DBOS.launch()
         self._fence.open(lease_id)
         self._dispatcher = Dispatcher(
-            dbos, self._slots, items_per_partition=self._items_per_partition
+            self._dbos,
+            self._client,
+            self._fence,
+            self._slots,
+            items_per_partition=self._items_per_partition,
         )
         self._supervisor = threading.Thread(
             target=self._supervise, args=(lease_id,), name="jobs-supervisor"

@@ -52,6 +52,21 @@ def test_a_scan_goes_on_when_the_database_is_restarted(own_server, own_engine, m
     assert_none_lost_none_doubled(own_engine, scan_id)
 
 
+def test_a_worker_ends_when_it_is_told_to_while_the_database_is_away(
+    own_server, own_engine, make_worker
+):
+    scan_id = ask(own_engine, *pages(40))
+    worker = make_worker(own_engine, "--page-s", "0.1", *LEASE)
+    wait_until(lambda: ended_visits(own_engine, scan_id) >= 4)
+    own_server.stop()
+    wait_until(lambda: "cannot be used, trying again" in worker.said)
+    worker.process.terminate()
+    assert worker.end(60) == 0, worker.said
+    own_server.serve()
+    assert make_worker(own_engine, "--until", scan_id, *LEASE).end() == 0
+    assert_none_lost_none_doubled(own_engine, scan_id)
+
+
 def test_recovery_goes_on_when_the_database_is_restarted(own_server, own_engine, make_worker):
     for _ in range(3 if IS_TORTURE else 1):
         scan_id = ask(own_engine, *pages(12))
@@ -71,7 +86,8 @@ def test_recovery_goes_on_when_the_database_is_restarted(own_server, own_engine,
 def test_a_full_disk_is_told_stores_nothing_by_halves_and_loses_nothing(
     sqlite_engine, make_worker, room
 ):
-    scan_id = ask(sqlite_engine, *pages(40))
+    # More than fits into the largest room.
+    scan_id = ask(sqlite_engine, *pages(300 if IS_TORTURE else 40))
     with sqlite_engine.connect() as connection:
         connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
         size = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
