@@ -118,6 +118,10 @@ def assert_nothing_half_stored(session: Session, scan_id: str) -> None:
             ).all()
         )
         assert found == dict.fromkeys(ended, each), table
+    of_scan = FindingRow.visit_id.startswith(f"{scan_id}-")
+    row = (FindingRow.visit_id, FindingRow.rule, FindingRow.selector, FindingRow.instance_key)
+    twice = select(*row).where(of_scan).group_by(*row).having(func.count() > 1)
+    assert session.exec(twice).all() == []
 
 
 def leases(engine: sa.Engine) -> set[str]:

@@ -18,7 +18,7 @@ from evidence import (
     wait_until,
 )
 
-SCANS, PAGES, KILLS = (5, 200, 20) if IS_TORTURE else (2, 15, 2)
+SCANS, PAGES, KILLS = (5, 200, 20) if IS_TORTURE else (2, 15, 4)
 
 
 def test_scans_survive_being_killed_at_random_moments(sqlite_engine, make_worker):
