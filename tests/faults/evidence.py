@@ -5,7 +5,6 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime
-from pathlib import Path
 
 import sqlalchemy as sa
 from sqlmodel import Session, func, select
@@ -20,7 +19,6 @@ from service.scans import FindingRow, PageVisit, Scan, ScanRequest, request_scan
 from service.scans.tables import RuleCountRow
 from service.scans.values import VISIT_ENDED
 
-SCAN_PROCESS = Path(__file__).resolve().parents[1] / "scans" / "scan_process.py"
 IS_TORTURE = bool(os.environ.get("LUISKA_TORTURE"))
 FINDINGS_PER_PAGE = 3
 # Two processors that other things use as well may take long.

@@ -1,5 +1,6 @@
 """The database restarts, is full, or may only be read: nothing half-stored, and it is told."""
 
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -60,7 +61,7 @@ def test_a_worker_ends_when_it_is_told_to_while_the_database_is_away(
     wait_until(lambda: ended_visits(own_engine, scan_id) >= 4)
     own_server.stop()
     wait_until(lambda: "cannot be used, trying again" in worker.said)
-    worker.process.terminate()
+    worker.signal(signal.SIGTERM)
     assert worker.end(60) == 0, worker.said
     own_server.serve()
     assert make_worker(own_engine, "--until", scan_id, *LEASE).end() == 0
@@ -94,7 +95,7 @@ def test_a_full_disk_is_told_stores_nothing_by_halves_and_loses_nothing(
     starved = make_worker(sqlite_engine, "--until", scan_id, "--max-pages", str(size + room))
     wait_until(lambda: "database or disk is full" in starved.said)
     wait_until(lambda: starved.said.count("database or disk is full") > 2)
-    assert starved.process.poll() is None
+    assert not starved.has_ended
     starved.kill()
     with db.transaction(sqlite_engine, writes=False) as session:
         assert_nothing_half_stored(session, scan_id)

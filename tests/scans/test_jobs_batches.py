@@ -56,9 +56,9 @@ def test_items_that_appear_while_others_are_stored_belong_to_the_job(engine):
 
 
 def test_a_long_plan_is_handed_out_window_by_window(engine):
-    counting = Counting(total=350)
+    counting = Counting(total=250)
     run(engine, counting.batch(), counting.ended, within_s=300)
-    assert counting.calls.count("store") == 350
+    assert counting.calls.count("store") == 250
     assert counting.most_in_flight <= 100
 
 
