@@ -23,7 +23,7 @@ from psycopg import sql
 
 _NOBODY = "nobody"
 _INITDB_OPTIONS = ("--encoding=utf8", "--locale=C", "--auth=trust", "--no-sync")
-_FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=200")
+_FAST = ("fsync=off", "full_page_writes=off", "max_connections=200")
 
 
 class PostgresServer:
@@ -95,9 +95,9 @@ class PostgresServer:
             capture_output=True,
             **self._as_whom(),
         )
-        self._serve()
+        self.serve()
 
-    def _serve(self) -> None:
+    def serve(self) -> None:
         binaries, cluster = self._binaries(), self._home / "cluster"
         options = [part for option in _FAST for part in ("-c", option)]
         with (self._home / "log").open("ab") as log:
@@ -111,10 +111,14 @@ class PostgresServer:
 
     def restart(self) -> None:
         """End every connection at once, as a crash of the server does, and serve again."""
+        self.stop()
+        self.serve()
+
+    def stop(self) -> None:
+        """End every connection at once, as a crash of the server does."""
         assert self._process is not None
         self._process.send_signal(signal.SIGQUIT)
         self._process.wait(30)
-        self._serve()
 
     def _wait(self) -> None:
         assert self._process is not None

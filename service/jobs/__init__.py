@@ -5,7 +5,8 @@ takes registered callables and knows no feature. What needs DBOS is imported whe
 asked for: a scan without a store never pays for it.
 
 JobQueue asks for batches, beside any executor. JobRuntime executes them under a lease (`leases`):
-the `dispatch`er claims what is most urgent, `execution` runs it, a `window` of items at a time.
+the `dispatch`er claims what is most urgent, `execution` runs it inside the `fence`, a `window` of
+items at a time, each step of a batch with its `checkpoints`.
 """
 
 from importlib import import_module

@@ -11,11 +11,12 @@ from collections.abc import Iterator
 from concurrent.futures import Future
 
 import sqlalchemy as sa
-from dbos import DBOS
+from dbos import DBOS, DBOSClient
 from dbos._core import WorkflowHandleFuture, execute_dequeued_workflow
 from dbos._queue import _INTERNAL_QUEUE_CONSTRUCTION, Queue
 
 from service.jobs.batch import NO_LIMIT
+from service.jobs.fence import Dropped, Fence
 from service.jobs.queue import BATCHES_QUEUE, ITEMS_QUEUE, JOBS_VERSION
 from service.jobs.slots import Slots
 
@@ -27,8 +28,19 @@ _log = logging.getLogger(__name__)
 class Dispatcher:
     """A thread that claims batches as they come, and items while lanes are free."""
 
-    def __init__(self, dbos: DBOS, slots: Slots, *, items_per_partition: int) -> None:
+    def __init__(
+        self,
+        dbos: DBOS,
+        client: DBOSClient,
+        fence: Fence,
+        slots: Slots,
+        *,
+        items_per_partition: int,
+    ) -> None:
+        """`client` must not wait for a database that is away: nothing would be begun or stopped."""
         self._dbos = dbos
+        self._queues = client._sys_db
+        self._fence = fence
         self._slots = slots
         self._batches = _queue(BATCHES_QUEUE)
         self._polite = _queue(ITEMS_QUEUE, partition_concurrency=items_per_partition)
@@ -50,6 +62,8 @@ class Dispatcher:
         while not self._stopping.is_set():
             try:
                 began = self._begin_next()
+            except Dropped:
+                began = False
             except sa.exc.SQLAlchemyError as error:
                 began = False
                 _log.error("The jobs cannot be read, trying again: %s", error)
@@ -77,8 +91,8 @@ class Dispatcher:
 
     def _waiting(self) -> Iterator[tuple[str, str | None]]:
         """The queues, and hosts of the items' queue, with something in them; most urgent first."""
-        row = self._dbos._sys_db.tables.workflow_status.c
-        with self._dbos._sys_db.engine.connect() as connection:
+        row = self._queues.tables.workflow_status.c
+        with self._queues.engine.connect() as connection:
             found = connection.execute(
                 sa.select(row.queue_name, row.queue_partition_key)
                 .where(
@@ -95,7 +109,7 @@ class Dispatcher:
         """Claim and begin one workflow; whether there was one."""
         owner = secrets.token_hex(16)
         try:
-            claimed, _ = self._dbos._sys_db.start_queued_workflows(
+            claimed, _ = self._queues.start_queued_workflows(
                 queue,
                 lease_id,
                 JOBS_VERSION,
@@ -105,25 +119,27 @@ class Dispatcher:
             )
         except sa.exc.DBAPIError as error:
             # Another process is claiming from the same host.
-            if self._dbos._sys_db.is_lock_conflict(error):
+            if self._queues.is_lock_conflict(error):
                 return False
-            if self._dbos._sys_db.is_serialization_conflict(error):
+            if self._queues.is_serialization_conflict(error):
                 return False
             raise
-        for status in self._dbos._sys_db.get_workflow_statuses(claimed):
-            if queue is self._batches:
-                execute_dequeued_workflow(self._dbos, status, owner)
-                continue
+        for status in self._fence.persist(
+            lease_id, lambda: self._queues.get_workflow_statuses(claimed)
+        ):
             workflow_id = status["workflow_uuid"]
-            if not self._slots.enter(workflow_id, attempt=status["recovery_attempts"] or 1):
+            is_item = queue is not self._batches
+            attempt = status["recovery_attempts"] or 1
+            if is_item and not self._slots.enter(workflow_id, lease_id=lease_id, attempt=attempt):
                 continue
             try:
                 handle = execute_dequeued_workflow(self._dbos, status, owner)
             except Exception as error:  # noqa: BLE001 - the engine has kept why it is not begun
-                _log.warning("An item is not begun: %s", error)
+                _log.warning("%s is not begun: %s", workflow_id, error)
                 self._slots.leave(workflow_id)
             else:
-                self._leave_with(handle, workflow_id)
+                if is_item:
+                    self._leave_with(handle, workflow_id)
         return bool(claimed)
 
     def _leave_with(self, handle: object, workflow_id: str) -> None:

@@ -9,28 +9,19 @@ from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
-from dbos import DBOS, DBOSClient, SQLAlchemyDatasource
-from dbos._datasource import DatasourceOptions, IsolationLevel
+from dbos import DBOS, DBOSClient
 from dbos._error import DBOSAwaitedWorkflowCancelledError
 from sqlmodel import Session
 
 from service.db import transaction
 from service.jobs.batch import Batch
-from service.jobs.leases import Leases
+from service.jobs.checkpoints import Checkpoints
+from service.jobs.fence import Dropped, Fence
 from service.jobs.queue import ATTEMPTS, ITEMS_QUEUE, JOBS_VERSION, ended_items, item_priority
 from service.jobs.slots import Slots
 from service.jobs.window import WINDOW, Window
 
-_RETRY_S = 0.2
-_LONGEST_RETRY_S = 5.0
 _log = logging.getLogger(__name__)
-
-
-class Dropped(BaseException):
-    """What runs is to be left as it is, pending: the process ends, or has lost its lease.
-
-    Not an `Exception`, so that neither a batch nor the jobs engine keeps it as an outcome.
-    """
 
 
 class Execution:
@@ -40,8 +31,8 @@ class Execution:
         self,
         engine: sa.Engine,
         client: DBOSClient,
-        datasource: SQLAlchemyDatasource,
-        leases: Leases,
+        checkpoints: Checkpoints,
+        fence: Fence,
         slots: Slots,
         *,
         lanes: int,
@@ -49,17 +40,15 @@ class Execution:
     ) -> None:
         self._engine = engine
         self._client = client
-        self._datasource = datasource
-        self._leases = leases
+        self._checkpoints = checkpoints
+        self._fence = fence
         self._slots = slots
         self._item_timeout_s = item_timeout_s
         # An item that does not end in time keeps its thread; the others go on.
         self._lanes = ThreadPoolExecutor(2 * lanes, thread_name_prefix="lane")
-        self._retry = threading.Event()
-        self.lost_lease = threading.Event()
         self._running: dict[str, threading.Event] = {}
         self._windows: dict[str, Window] = {}
-        self._jobs: set[str] = set()
+        self._runs: dict[str, _Run] = {}
         self._prepared: dict[str, Any] = {}
 
     def register(self, batch: Batch) -> None:
@@ -76,15 +65,11 @@ class Execution:
 
     def drop(self) -> None:
         """End now what runs; it stays pending, for whoever recovers it."""
-        self._slots.lease_id = None
-        self._retry.set()
+        self._fence.shut()
         for cancelled in list(self._running.values()):
             cancelled.set()
-
-    def begin_again(self, lease_id: str) -> None:
-        self._retry.clear()
-        self._slots.lease_id = lease_id
-        self._slots.wake()
+        for window in list(self._windows.values()):
+            window.close()
 
     def close(self) -> None:
         self._lanes.shutdown(wait=True)
@@ -93,7 +78,7 @@ class Execution:
         """Whether this batch or item is under way in this process, or waits to be begun in it."""
         return (
             workflow_id in self._running
-            or workflow_id in self._jobs
+            or workflow_id in self._runs
             or self._slots.has(workflow_id)
         )
 
@@ -112,11 +97,11 @@ class Execution:
 
     def _run_item(self, batch: Batch, item_id: str) -> None:
         workflow_id = str(DBOS.workflow_id)
-        lease_id = self._slots.lease_id
         cancelled = threading.Event()
         self._running[workflow_id] = cancelled
         try:
-            outcome = self._persistently(
+            lease_id = self._fence.lease()
+            outcome = self._fence.persist(
                 lease_id, lambda: self._work(lease_id, batch, item_id, cancelled)
             )
             self._slots.only_stores(workflow_id)
@@ -130,11 +115,9 @@ class Execution:
         if window := self._windows.get(workflow_id.removesuffix(f":{item_id}")):
             window.left(item_id)
 
-    def _work(
-        self, lease_id: str | None, batch: Batch, item_id: str, cancelled: threading.Event
-    ) -> Any:
+    def _work(self, lease_id: str, batch: Batch, item_id: str, cancelled: threading.Event) -> Any:
         """The outcome of an item. Raises `TimeoutError` when its own deadlines did not hold."""
-        self._drop_without(lease_id)
+        self._fence.check(lease_id)
         working = self._lanes.submit(batch.work, item_id, cancelled)
         try:
             outcome = working.result(self._item_timeout_s)
@@ -143,44 +126,22 @@ class Execution:
                 raise
             cancelled.set()
             raise TimeoutError(f"it did not end within {self._item_timeout_s:g} s") from None
-        self._drop_without(lease_id)
+        self._fence.check(lease_id)
         return outcome
 
-    def _write(self, lease_id: str | None, function: Callable[..., None], *arguments: Any) -> None:
+    def _write(self, lease_id: str, function: Callable[..., None], *arguments: Any) -> None:
         def write() -> None:
             with transaction(self._engine) as session:
-                self._hold(session, lease_id)
+                self._fence.hold(session, lease_id)
                 function(session, *arguments)
 
-        self._persistently(lease_id, write)
-
-    def _persistently(self, lease_id: str | None, act: Callable[[], Any]) -> Any:
-        """Do it, again and again while the database cannot be used."""
-        pause_s = _RETRY_S
-        while True:
-            try:
-                return act()
-            except sa.exc.OperationalError as error:
-                self._drop_without(lease_id)
-                _log.error("The database cannot be used, trying again: %s", error.orig)
-            self._retry.wait(pause_s)
-            pause_s = min(pause_s * 2, _LONGEST_RETRY_S)
-
-    def _hold(self, session: Session, lease_id: str | None) -> None:
-        """The fence: raise `Dropped` unless the lease is held, and stays so until the commit."""
-        if lease_id is None or not self._leases.is_held(session, lease_id):
-            self.lost_lease.set()
-            raise Dropped
-
-    def _drop_without(self, lease_id: str | None) -> None:
-        if lease_id is None or lease_id != self._slots.lease_id:
-            raise Dropped
+        self._fence.persist(lease_id, write)
 
     # Batches
 
     async def _run_batch(self, batch: Batch, job_id: str, rank: int) -> None:
-        run = _Run(batch=batch, job_id=job_id, rank=rank, lease_id=self._slots.lease_id)
-        self._jobs.add(job_id)
+        run = _Run(batch=batch, job_id=job_id, rank=rank, lease_id=self._fence.lease())
+        self._runs[job_id] = run
         try:
             await self._plan(run)
             await self._go_through_items(run)
@@ -190,14 +151,16 @@ class Execution:
         except sa.exc.OperationalError as error:
             # Its next step may not be counted as another one: begin it again from its checkpoints.
             _log.error("The database cannot be used, %s is dropped: %s", job_id, error.orig)
-            self.lost_lease.set()
+            self._fence.lose(run.lease_id)
             raise Dropped from error
         except Exception as error:
             reason = f"{type(error).__name__}: {error}"
             await self._commit(run, "fail", batch.fail, job_id, reason)
             raise
         finally:
-            self._jobs.discard(job_id)
+            # Under a new lease another execution of the batch may be under way by now.
+            if self._runs.get(job_id) is run:
+                del self._runs[job_id]
 
     async def _plan(self, run: "_Run") -> None:
         # A crash between the two steps loses what was prepared, which is in memory only; the
@@ -212,16 +175,20 @@ class Execution:
                 return
 
     async def _prepare(self, run: "_Run") -> None:
-        assert run.batch.prepare is not None
+        prepare = run.batch.prepare
+        assert prepare is not None
         cancelled = threading.Event()
         self._running[run.job_id] = cancelled
         try:
-            prepared = await asyncio.to_thread(run.batch.prepare, run.job_id, cancelled)
-            self._drop_without(run.lease_id)
+            prepared = await asyncio.to_thread(
+                self._fence.persist, run.lease_id, lambda: prepare(run.job_id, cancelled)
+            )
+            self._fence.check(run.lease_id)
             self._prepared[run.job_id] = prepared
         finally:
             cancelled.set()
-            self._running.pop(run.job_id, None)
+            if self._running.get(run.job_id) is cancelled:
+                del self._running[run.job_id]
 
     def _call_plan(self, session: Session, run: "_Run") -> bool:
         if run.batch.prepare is not None and run.job_id not in self._prepared:
@@ -230,12 +197,17 @@ class Execution:
         return True
 
     async def _go_through_items(self, run: "_Run") -> None:
-        window = Window(lambda items: ended_items(self._client, run.job_id, items))
+        window = Window(
+            lambda items: self._fence.persist(
+                run.lease_id, lambda: ended_items(self._client, run.job_id, items)
+            )
+        )
         self._windows[run.job_id] = window
         handed_out = 0
         try:
             while True:
                 found = await window.ended()
+                self._fence.check(run.lease_id)
                 ended, taken = await self._commit(
                     run, "take", self._take, run, window, found, handed_out
                 )
@@ -245,7 +217,6 @@ class Execution:
                 if not window.in_flight:
                     return
         finally:
-            # Under a new lease another execution of the batch may have its own by now.
             if self._windows.get(run.job_id) is window:
                 del self._windows[run.job_id]
 
@@ -280,30 +251,12 @@ class Execution:
         self, run: "_Run", name: str, function: Callable[..., Any], *arguments: Any
     ) -> Any:
         """One transaction that commits together with the engine's checkpoint of this step."""
-        # READ COMMITTED with row locks: under SERIALIZABLE a waiter would go on with the
-        # snapshot from before it waited. SQLite has one writer at a time anyway.
-        is_sqlite = self._engine.dialect.name == "sqlite"
-        isolation: IsolationLevel = "SERIALIZABLE" if is_sqlite else "READ COMMITTED"
 
-        def act() -> Any:
-            session = self._session()
-            self._hold(session, run.lease_id)
+        def step(session: Session) -> Any:
+            self._fence.hold(session, run.lease_id)
             return function(session, *arguments)
 
-        return await asyncio.to_thread(
-            self._datasource.run_tx_step,
-            DatasourceOptions(name=name, isolation_level=isolation),
-            act,
-        )
-
-    def _session(self) -> Session:
-        session = self._datasource.sql_session()
-        if not isinstance(session, Session):
-            raise TypeError("the datasource was not made with SQLModel sessions")
-        if self._engine.dialect.name == "sqlite":
-            # The write lock before the first read, so that what was read stays true.
-            session.connection().exec_driver_sql("BEGIN IMMEDIATE")
-        return session
+        return await asyncio.to_thread(self._checkpoints.run, name, step)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -313,4 +266,4 @@ class _Run:
     batch: Batch
     job_id: str
     rank: int
-    lease_id: str | None
+    lease_id: str

@@ -1,5 +1,6 @@
 """One executor per name: a lock that ends with its process, however that ends."""
 
+import contextlib
 import fcntl
 import hashlib
 from pathlib import Path
@@ -51,4 +52,7 @@ class ExecutorLock:
         if self._file is not None:
             self._file.close()
         if self._connection is not None:
+            # The server may notice a closed connection only after the next holder has asked.
+            with contextlib.suppress(sa.exc.SQLAlchemyError):
+                self._connection.execute(sa.select(sa.func.pg_advisory_unlock_all()))
             self._connection.close()

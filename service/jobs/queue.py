@@ -32,7 +32,10 @@ class JobQueue:
 
     def __init__(self, engine: sa.Engine) -> None:
         self._engine = make_engine(engine.url.render_as_string(hide_password=False), pool_size=5)
-        self._client = DBOSClient(system_database_engine=self._engine)
+        # Whoever asks is told that the database is away, and need not wait for it.
+        self._client = DBOSClient(
+            system_database_engine=self._engine, retry_connection_errors=False
+        )
 
     def enqueue(self, session: Session, batch_name: str, job_id: str, *, rank: int = 1) -> None:
         """Ask for the batch `job_id` in the caller's transaction: both are committed, or neither.

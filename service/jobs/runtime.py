@@ -5,20 +5,19 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Sequence
-from typing import Any
 
 import sqlalchemy as sa
-from dbos import DBOS, DBOSClient, SQLAlchemyDatasource
+from dbos import DBOS, DBOSClient
 from dbos._error import DBOSAwaitedWorkflowCancelledError
-from sqlalchemy import event
-from sqlalchemy.orm import sessionmaker
-from sqlmodel import Session
 
 from service.db import make_engine
 from service.jobs.batch import Batch
+from service.jobs.checkpoints import Checkpoints
+from service.jobs.connections import end_frozen_transactions, know_lost_connections
 from service.jobs.dispatch import Dispatcher
 from service.jobs.execution import Execution
 from service.jobs.executor_lock import ExecutorIsTaken, ExecutorLock
+from service.jobs.fence import Fence
 from service.jobs.leases import Leases
 from service.jobs.queue import JOBS_VERSION
 from service.jobs.slots import Slots
@@ -79,8 +78,10 @@ class JobRuntime:
         self._own_engine = make_engine(self._url, pool_size=10)
         for engine in (self._engine, self._own_engine):
             end_frozen_transactions(engine, self._lease_s)
+            know_lost_connections(engine)
         self._leases = Leases(self._own_engine, self._executor_id, self._lease_s)
         self._slots = Slots(self._lanes)
+        self._fence = Fence(self._leases, self._slots)
         try:
             self._launch()
         except BaseException:
@@ -99,11 +100,13 @@ class JobRuntime:
         self._stopping.set()
         lease_id = self._slots.lease_id
         self._slots.close()
+        self._fence.shut()
         if self._dispatcher is not None:
             self._dispatcher.stop()
         if self._execution is not None:
             self._execution.drop()
-            self._execution.lost_lease.set()
+            # What the engine writes while the database is away would wait for it for ever.
+            self._dbos._sys_db._retry_connection_errors = False
             self._supervisor.join()
             self._slots.wait_until_empty(_LAST_ITEM_S)
         DBOS.destroy(destroy_registry=True, workflow_completion_timeout_sec=0)
@@ -126,7 +129,7 @@ class JobRuntime:
         logging.getLogger("dbos").addFilter(_is_news)
         self._leases.end_predecessors()
         lease_id = self._leases.take()
-        dbos = DBOS(
+        self._dbos = DBOS(
             config={
                 "name": _APPLICATION,
                 "system_database_url": self._url,
@@ -139,17 +142,19 @@ class JobRuntime:
         )
         # The dispatcher does it.
         DBOS.listen_queues([])
-        datasource = SQLAlchemyDatasource.create(
-            self._url,
-            engine=self._engine,
-            sessionmaker=sessionmaker(class_=Session, expire_on_commit=False),
+        checkpoints = Checkpoints(self._engine)
+        # Supervisor and dispatcher must see at once that the database is back, or that they are to
+        # end; the engine's own waiting grows to a minute, and does not end with the process.
+        self._client = DBOSClient(
+            system_database_engine=self._own_engine,
+            application_name=_APPLICATION,
+            retry_connection_errors=False,
         )
-        self._client = DBOSClient(system_database_engine=self._own_engine)
         execution = Execution(
             self._engine,
             self._client,
-            datasource,
-            self._leases,
+            checkpoints,
+            self._fence,
             self._slots,
             lanes=self._lanes,
             item_timeout_s=self._item_timeout_s,
@@ -157,9 +162,13 @@ class JobRuntime:
         for batch in self._batches:
             execution.register(batch)
         DBOS.launch()
-        self._slots.lease_id = lease_id
+        self._fence.open(lease_id)
         self._dispatcher = Dispatcher(
-            dbos, self._slots, items_per_partition=self._items_per_partition
+            self._dbos,
+            self._client,
+            self._fence,
+            self._slots,
+            items_per_partition=self._items_per_partition,
         )
         self._supervisor = threading.Thread(
             target=self._supervise, args=(lease_id,), name="jobs-supervisor"
@@ -171,12 +180,13 @@ class JobRuntime:
     def _supervise(self, lease_id: str) -> None:
         """Keep the lease, recover what nobody executes, end what was called off."""
         assert self._execution is not None
-        lost = self._execution.lost_lease
         renew_at = reap_at = time.monotonic()
         while not self._stopping.is_set():
             now = time.monotonic()
             try:
-                if lost.is_set() or (now >= renew_at and not self._leases.renew(lease_id)):
+                if self._fence.has_lost(lease_id) or (
+                    now >= renew_at and not self._leases.renew(lease_id)
+                ):
                     lease_id = self._begin_again(lease_id)
                     reap_at = now
                 if now >= renew_at:
@@ -188,7 +198,7 @@ class JobRuntime:
             except sa.exc.SQLAlchemyError as error:
                 _log.error("The database cannot be used, trying again: %s", error)
                 self._stopping.wait(_SUPERVISE_S)
-            lost.wait(_SUPERVISE_S)
+            self._fence.wait_for_loss(_SUPERVISE_S)
 
     def _begin_again(self, lease_id: str) -> str:
         """Drop what runs under a lease that is lost, and go on under a new one."""
@@ -199,8 +209,7 @@ class JobRuntime:
         self._slots.wait_until_empty(_LAST_ITEM_S)
         self._leases.release(lease_id)
         taken = self._leases.take()
-        self._execution.lost_lease.clear()
-        self._execution.begin_again(taken)
+        self._fence.open(taken)
         self._on_lease(True)
         return taken
 
@@ -225,21 +234,7 @@ class JobRuntime:
         if any(now - seen >= patience_s for seen in self._strays.values()):
             _log.error("%d jobs are pending and run nowhere.", len(self._strays))
             self._strays.clear()
-            self._execution.lost_lease.set()
-
-
-def end_frozen_transactions(engine: sa.Engine, after_s: float) -> None:
-    """Have PostgreSQL end a transaction whose process stands still, with every lock it holds."""
-    if engine.dialect.name != "postgresql":
-        return
-
-    def configure(connection: Any, _record: Any) -> None:
-        with connection.cursor() as cursor:
-            cursor.execute(f"SET idle_in_transaction_session_timeout = {int(after_s * 1000)}")
-        connection.commit()
-
-    event.listen(engine, "connect", configure)
-    engine.dispose()
+            self._fence.lose(lease_id)
 
 
 def _is_news(record: logging.LogRecord) -> bool:

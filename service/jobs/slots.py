@@ -31,16 +31,18 @@ class Slots:
                 and len(self._storing) < self._lanes
             )
 
-    def enter(self, item: str, *, attempt: int) -> bool:
+    def enter(self, item: str, *, lease_id: str, attempt: int) -> bool:
         """Take the room for an item; one that is not begun for the first time waits to be alone.
 
-        False when the slots were closed meanwhile: it must not be begun.
+        False when the slots were closed meanwhile, or the lease was lost that it was claimed
+        under: it must not be begun.
         """
         with self._changed:
             if attempt > 1:
                 self._alone = item
                 self._changed.wait_for(lambda: self._closed or not (self._working or self._storing))
-            if self._closed:
+            if self._closed or lease_id != self.lease_id:
+                self._alone = None
                 return False
             self._working.add(item)
             return True

@@ -29,6 +29,7 @@ class Window:
         self._is_half_empty = asyncio.Event()
         self._is_empty = asyncio.Event()
         self._moved_at = 0.0
+        self._is_closed = False
 
     def move(self, ended: Sequence[str], taken: Sequence[str]) -> None:
         """Items were seen to end, others were handed out."""
@@ -47,10 +48,16 @@ class Window:
         for event in events:
             self._loop.call_soon_threadsafe(event.set)
 
+    def close(self) -> None:
+        """Wait no longer: somebody else goes on with the batch. Called from any thread."""
+        self._is_closed = True
+        for event in (self._is_half_empty, self._is_empty):
+            self._loop.call_soon_threadsafe(event.set)
+
     async def ended(self) -> Mapping[str, str]:
         """Wait until more may be taken; answers what has ended and why each broke."""
         soon_s = _SOON_S
-        while self.in_flight:
+        while self.in_flight and not self._is_closed:
             if self._not_left:
                 pause_s = max(_PAUSE_S - (time.monotonic() - self._moved_at), 0)
                 if not await _happens(self._is_empty, pause_s):

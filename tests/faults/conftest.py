@@ -1,16 +1,20 @@
 """Processes that execute scans and may be killed; `LUISKA_TORTURE` makes the tests long."""
 
-import subprocess
-import sys
+import multiprocessing
+import os
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-from evidence import SCAN_PROCESS
+from scan_process import execute_scans
 
 from service import db
+
+# To import takes a process longer than most of what is tried here: one does it for all.
+_PROCESSES = multiprocessing.get_context("forkserver")
+_PROCESSES.set_forkserver_preload(["pytest", "dbos", "service.jobs.runtime", "service.scans"])
 
 
 class Worker:
@@ -18,23 +22,32 @@ class Worker:
 
     def __init__(self, engine: sa.Engine, folder: Path, *options: str) -> None:
         self._log = folder / f"worker-{time.monotonic_ns()}.log"
+        self._log.touch()
         url = engine.url.render_as_string(hide_password=False)
-        with self._log.open("wb") as log:
-            self.process = subprocess.Popen(
-                [sys.executable, str(SCAN_PROCESS), url, *options], stdout=log, stderr=log
-            )
+        self._process = _PROCESSES.Process(target=execute_scans, args=(self._log, url, *options))
+        self._process.start()
 
     @property
     def said(self) -> str:
         return self._log.read_text(errors="replace")
 
+    @property
+    def has_ended(self) -> bool:
+        return not self._process.is_alive()
+
+    def signal(self, number: int) -> None:
+        assert self._process.pid is not None
+        os.kill(self._process.pid, number)
+
     def kill(self) -> None:
-        self.process.kill()
-        self.process.wait()
+        self._process.kill()
+        self._process.join()
 
     def end(self, within_s: float = 120) -> int:
         """Its exit code, once it has ended by itself."""
-        return self.process.wait(within_s)
+        self._process.join(within_s)
+        assert self._process.exitcode is not None, self.said
+        return self._process.exitcode
 
 
 MakeWorker = Callable[..., Worker]

@@ -5,7 +5,6 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime
-from pathlib import Path
 
 import sqlalchemy as sa
 from sqlmodel import Session, func, select
@@ -20,7 +19,6 @@ from service.scans import FindingRow, PageVisit, Scan, ScanRequest, request_scan
 from service.scans.tables import RuleCountRow
 from service.scans.values import VISIT_ENDED
 
-SCAN_PROCESS = Path(__file__).resolve().parents[1] / "scans" / "scan_process.py"
 IS_TORTURE = bool(os.environ.get("LUISKA_TORTURE"))
 FINDINGS_PER_PAGE = 3
 # Two processors that other things use as well may take long.
@@ -118,6 +116,10 @@ def assert_nothing_half_stored(session: Session, scan_id: str) -> None:
             ).all()
         )
         assert found == dict.fromkeys(ended, each), table
+    of_scan = FindingRow.visit_id.startswith(f"{scan_id}-")
+    row = (FindingRow.visit_id, FindingRow.rule, FindingRow.selector, FindingRow.instance_key)
+    twice = select(*row).where(of_scan).group_by(*row).having(func.count() > 1)
+    assert session.exec(twice).all() == []
 
 
 def leases(engine: sa.Engine) -> set[str]:

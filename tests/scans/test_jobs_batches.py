@@ -1,64 +1,14 @@
 """The shape of a batch, tried with one that counts: prepared, planned, taken window by window."""
 
 import threading
-import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
-from typing import Any
+from dataclasses import replace
 
 import pytest
 import sqlalchemy as sa
-from sqlmodel import Session
+from counting_batch import Counting, run
 
 from service import db
-from service.jobs import Batch, Item, JobQueue, JobRuntime
-
-
-@dataclass
-class Counting:
-    """Items `0`, `1`, … up to `total`; keeps what was called, in order."""
-
-    total: int = 3
-    children: int = 0
-    """How many items each of the first ones adds when it is stored."""
-    calls: list[str] = field(default_factory=list)
-    in_flight: int = 0
-    most_in_flight: int = 0
-    ended: threading.Event = field(default_factory=threading.Event)
-    taken: int = 0
-
-    def batch(self) -> Batch:
-        return Batch(
-            name="counting",
-            plan=self.plan,
-            take=self.take,
-            work=lambda item_id, _: item_id,
-            store=self.store,
-            abandon=lambda _session, item_id, reason: self.calls.append(f"abandon {reason}"),
-            finish=lambda _session, _job: self.end("finish"),
-            fail=lambda _session, _job, reason: self.end(f"fail {reason}"),
-        )
-
-    def plan(self, _session: Session, _job: str, prepared: Any) -> None:
-        self.calls.append(f"plan {prepared}")
-
-    def take(self, _session: Session, _job: str, limit: int) -> list[Item]:
-        items = range(self.taken, min(self.taken + limit, self.total))
-        self.taken += len(items)
-        self.in_flight += len(items)
-        self.most_in_flight = max(self.most_in_flight, self.in_flight)
-        return [Item(id=str(number), partition="") for number in items]
-
-    def store(self, _session: Session, item_id: str, outcome: str) -> None:
-        assert outcome == item_id
-        self.in_flight -= 1
-        if int(item_id) < 3:
-            self.total += self.children
-        self.calls.append("store")
-
-    def end(self, call: str) -> None:
-        self.calls.append(call)
-        self.ended.set()
 
 
 @pytest.fixture
@@ -66,19 +16,6 @@ def engine(sqlite_url: str) -> Iterator[sa.Engine]:
     engine = db.make_engine(sqlite_url)
     yield engine
     engine.dispose()
-
-
-def run(engine: sa.Engine, batch: Batch, ended: threading.Event, within_s: float = 60) -> None:
-    runtime = JobRuntime(engine, [batch], executor_id="test", lanes=4, item_timeout_s=30)
-    queue = JobQueue(engine)
-    try:
-        with db.transaction(engine) as session:
-            queue.enqueue(session, batch.name, f"job-{time.monotonic_ns()}")
-        runtime.start()
-        assert ended.wait(within_s)
-    finally:
-        runtime.stop()
-        queue.close()
 
 
 def test_what_is_prepared_outside_a_transaction_is_planned_with(engine):
@@ -119,9 +56,9 @@ def test_items_that_appear_while_others_are_stored_belong_to_the_job(engine):
 
 
 def test_a_long_plan_is_handed_out_window_by_window(engine):
-    counting = Counting(total=350)
+    counting = Counting(total=250)
     run(engine, counting.batch(), counting.ended, within_s=300)
-    assert counting.calls.count("store") == 350
+    assert counting.calls.count("store") == 250
     assert counting.most_in_flight <= 100
 
 

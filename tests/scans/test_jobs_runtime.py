@@ -9,13 +9,13 @@ from pathlib import Path
 import dbos._dbos
 import pytest
 import sqlalchemy as sa
-from dbos import DBOS, SQLAlchemyDatasource
+from dbos import DBOS, DBOSClient, SQLAlchemyDatasource
 from dbos._core import StepOptions, execute_dequeued_workflow
 from dbos._datasource import DatasourceOptions, IsolationLevel
 from dbos._error import DBOSAwaitedWorkflowCancelledError
 from dbos._queue import Queue
 from dbos._schemas.system_database import SystemSchema
-from dbos._sys_db import SystemDatabase, WorkflowStatusInternal
+from dbos._sys_db import SystemDatabase, WorkflowStatusInternal, db_retry
 from fake_fleet import Waiting
 
 from service.jobs import ExecutorIsTaken
@@ -178,6 +178,21 @@ def test_a_datasource_step_takes_a_name_and_an_isolation_level():
     assert list(inspect.signature(SQLAlchemyDatasource.run_tx_step).parameters) == [
         "self", "ds_options", "func", "args", "kwargs",
     ]  # fmt: skip
+
+
+def test_a_datasource_asks_itself_which_errors_pass_and_keeps_the_others():
+    assert list(inspect.signature(SQLAlchemyDatasource._is_serialization_error).parameters) == [
+        "self", "error",
+    ]  # fmt: skip
+    assert list(inspect.signature(SQLAlchemyDatasource._record_error).parameters) == [
+        "self", "workflow_id", "step_id", "error", "serialization",
+    ]  # fmt: skip
+
+
+def test_the_engine_waits_for_a_database_that_is_away_unless_it_is_told_not_to():
+    assert "retry_connection_errors" in inspect.signature(DBOSClient).parameters
+    assert "self._retry_connection_errors = " in inspect.getsource(SystemDatabase.__init__)
+    assert "_retry_connection_errors" in inspect.getsource(db_retry)
 
 
 def test_a_preemptible_step_is_async():

@@ -1,7 +1,9 @@
-"""kill -9 in the middle of a scan of 20 pages, then a restart: none lost, none doubled."""
+"""`luiska serve` with real browsers, killed in the middle of a scan of 20 pages, and started again.
+
+What a kill at any moment does to jobs is tried in `tests/faults`, without browsers.
+"""
 
 import os
-import random
 import re
 import signal
 import subprocess
@@ -10,7 +12,6 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
@@ -23,15 +24,11 @@ import sqlalchemy as sa
 from sqlmodel import Session, select
 
 from service import db
-from service.access import Actor, Role, Work
 from service.barriers import Sighting
-from service.jobs import JobQueue
-from service.projects import Project
-from service.scans import FindingRow, PageVisit, Scan, ScanRequest, request_scan
+from service.scans import FindingRow, PageVisit, Scan
 from service.scans.tables import RuleCountRow
 
 PAGES = 20
-HERE = Path(__file__).resolve().parent
 Findings = dict[str, list[tuple[str, str, str, str]]]
 
 
@@ -78,61 +75,11 @@ def assert_none_lost_none_doubled(engine: sa.Engine, scan_id: str) -> Findings:
     return found
 
 
-# A fake fleet, killed at several random moments
-
-
 @pytest.fixture
 def sqlite_engine(sqlite_url: str) -> Iterator[sa.Engine]:
     engine = db.make_engine(sqlite_url)
     yield engine
     engine.dispose()
-
-
-def ask(engine: sa.Engine) -> str:
-    """A scan of 20 pages on two hosts of a new project."""
-    queue = JobQueue(engine)
-    hosts = ("https://a.example", "https://b.example")
-    with db.transaction(engine) as session:
-        now = datetime.now(UTC)
-        project = Project(slug=f"p{time.time_ns()}", name="P", created_at=now)
-        session.add(project)
-        session.flush()
-        work = Work(session=session, actor=Actor(name="test", role=Role.OWNER), now=now)
-        urls = tuple(f"{hosts[n % 2]}/{n}" for n in range(PAGES))
-        scan_id = request_scan(work, queue, project, ScanRequest(urls=urls)).id
-    queue.close()
-    return scan_id
-
-
-def execute(engine: sa.Engine, scan_id: str) -> subprocess.Popen[bytes]:
-    url = engine.url.render_as_string(hide_password=False)
-    return subprocess.Popen(
-        [sys.executable, str(HERE / "scan_process.py"), url, "--until", scan_id]
-    )
-
-
-@pytest.mark.parametrize("seed", [1, 2])
-def test_a_scan_survives_being_killed_at_random_moments(sqlite_engine, seed):
-    chance = random.Random(seed)
-    scan_id = ask(sqlite_engine)
-    for moment in sorted(chance.sample(range(PAGES), 3)):
-        process = execute(sqlite_engine, scan_id)
-        try:
-            wait_until(lambda m=moment: ended_visits(sqlite_engine, scan_id) >= m, 30)
-            time.sleep(chance.uniform(0, 0.1))
-        finally:
-            process.kill()
-            process.wait()
-    assert execute(sqlite_engine, scan_id).wait(60) == 0
-    disturbed = assert_none_lost_none_doubled(sqlite_engine, scan_id)
-    undisturbed_id = ask(sqlite_engine)
-    assert execute(sqlite_engine, undisturbed_id).wait(60) == 0
-    assert disturbed == assert_none_lost_none_doubled(sqlite_engine, undisturbed_id)
-    assert set(disturbed) == {f"/{n}" for n in range(PAGES)}
-    assert {len(each) for each in disturbed.values()} == {3}
-
-
-# The real thing: `luiska serve` with real browsers
 
 
 class Pages(BaseHTTPRequestHandler):

@@ -1,7 +1,7 @@
 """A process that executes scans with a fake fleet: made to be killed, frozen and starved.
 
-python scan_process.py DATABASE_URL [--until SCAN_ID,…] [--name N] [--lease S] [--lanes N]
-                       [--page-s S] [--gate FILE] [--entered FILE] [--max-pages N]
+    DATABASE_URL [--until SCAN_ID,…] [--name N] [--lease S] [--lanes N]
+                 [--page-s S] [--gate FILE] [--entered FILE] [--max-pages N]
 
 Without --until it runs until a signal. The title of every page ends in the process's name.
 `/poison` kills the process. `/gate` writes to the file `entered`, then waits until the file
@@ -14,15 +14,15 @@ import sys
 import threading
 import time
 from argparse import ArgumentParser, Namespace
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-sys.path.insert(0, str(Path(__file__).resolve().parent))
-
 import sqlalchemy as sa
+
+sys.path.append(str(Path(__file__).resolve().parents[1] / "scans"))
 from fake_fleet import FakeFleet, found_on, outcome_of
 
 from service import db
@@ -58,7 +58,12 @@ class Site(FakeFleet):
             time.sleep(POLL_S)
 
 
-def main(options: Namespace) -> None:
+def execute_scans(log: Path, *arguments: str) -> None:
+    """What the process is begun with; all it says goes to the log."""
+    with log.open("ab") as file:
+        for stream in (1, 2):
+            os.dup2(file.fileno(), stream)
+    options = _options(arguments)
     engine = db.make_engine(options.database_url)
     if options.max_pages:
         sa.event.listen(
@@ -101,7 +106,7 @@ def _have_ended(engine: sa.Engine, scan_ids: list[str]) -> bool:
         return False
 
 
-def _options() -> Namespace:
+def _options(arguments: Sequence[str]) -> Namespace:
     parser = ArgumentParser()
     parser.add_argument("database_url")
     parser.add_argument("--until", type=lambda text: text.split(","), default=[])
@@ -112,8 +117,4 @@ def _options() -> Namespace:
     parser.add_argument("--gate")
     parser.add_argument("--entered")
     parser.add_argument("--max-pages", type=int)
-    return parser.parse_args()
-
-
-if __name__ == "__main__":
-    main(_options())
+    return parser.parse_args(arguments)

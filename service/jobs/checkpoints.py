@@ -1,0 +1,65 @@
+"""Steps of a batch: one transaction each, committed together with the engine's checkpoint of it."""
+
+import logging
+from collections.abc import Callable
+from typing import Any
+
+import sqlalchemy as sa
+from dbos import SQLAlchemyDatasource
+from dbos._datasource import DatasourceOptions, IsolationLevel
+from sqlalchemy.orm import sessionmaker
+from sqlmodel import Session
+
+_log = logging.getLogger(__name__)
+
+
+class Checkpoints:
+    """What a step answers, or raises, is kept, and is its outcome again after a crash.
+
+    What the database itself raises is no outcome: the step waits until it can be used again.
+    """
+
+    def __init__(self, engine: sa.Engine) -> None:
+        self._engine = engine
+        self._datasource = SQLAlchemyDatasource.create(
+            engine.url.render_as_string(hide_password=False),
+            engine=engine,
+            sessionmaker=sessionmaker(class_=Session, expire_on_commit=False),
+        )
+        # Left alone, it keeps those errors that it does not know for passing ones (a full disk, a
+        # connection lost while it is set up), and raises them again whenever the batch is begun.
+        self._datasource._is_serialization_error = _is_outage  # type: ignore[method-assign]
+        # A step's error is kept by the engine. Here the database might go away while it is kept.
+        self._datasource._record_error = _nothing  # type: ignore[method-assign,assignment]
+
+    def run(self, name: str, step: Callable[[Session], Any]) -> Any:
+        """Blocks. Raises what `step` raises, which may run several times, each in a transaction
+        of its own."""
+        # READ COMMITTED with row locks: under SERIALIZABLE a waiter would go on with the
+        # snapshot from before it waited. SQLite has one writer at a time anyway.
+        is_sqlite = self._engine.dialect.name == "sqlite"
+        isolation: IsolationLevel = "SERIALIZABLE" if is_sqlite else "READ COMMITTED"
+        return self._datasource.run_tx_step(
+            DatasourceOptions(name=name, isolation_level=isolation),
+            lambda: step(self._session()),
+        )
+
+    def _session(self) -> Session:
+        session = self._datasource.sql_session()
+        if not isinstance(session, Session):
+            raise TypeError("the datasource was not made with SQLModel sessions")
+        if self._engine.dialect.name == "sqlite":
+            # The write lock before the first read, so that what was read stays true.
+            session.connection().exec_driver_sql("BEGIN IMMEDIATE")
+        return session
+
+
+def _is_outage(error: Exception) -> bool:
+    if not isinstance(error, sa.exc.OperationalError):
+        return False
+    _log.error("The database cannot be used, trying again: %s", error.orig)
+    return True
+
+
+def _nothing(*_: object) -> None:
+    pass

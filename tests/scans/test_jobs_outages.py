@@ -1,0 +1,87 @@
+"""A batch whose database or lease goes away at its worst moments, tried with one that counts."""
+
+import sqlite3
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from counting_batch import Counting, run
+from dbos._utils import retriable_postgres_exception
+from sqlmodel import Session
+
+from service import db
+from service.jobs import Item
+from service.jobs.connections import know_lost_connections
+from service.jobs.slots import Slots
+
+
+@pytest.fixture
+def engine(sqlite_url: str) -> Iterator[sa.Engine]:
+    engine = db.make_engine(sqlite_url)
+    yield engine
+    engine.dispose()
+
+
+def unusable_at_first(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Raises once what a database raises that cannot be used, as the jobs engine knows it not."""
+    faults = iter([sqlite3.OperationalError("disk I/O error")])
+
+    def unusable(*arguments: Any) -> Any:
+        for fault in faults:
+            raise sa.exc.OperationalError("SELECT", {}, fault)
+        return function(*arguments)
+
+    return unusable
+
+
+def test_the_jobs_engine_waits_for_a_server_that_is_not_there(tmp_path):
+    away = db.make_engine(f"postgresql://postgres@/luiska?host={tmp_path}")
+    know_lost_connections(away)
+    with pytest.raises(sa.exc.OperationalError, match="No such file") as raised:
+        away.connect()
+    assert retriable_postgres_exception(raised.value)
+
+
+@pytest.mark.parametrize("step", ["prepare", "plan", "take", "finish"])
+def test_an_outage_of_the_database_is_no_outcome_of_a_step(engine, step):
+    counting = Counting(total=2)
+    batch = replace(counting.batch(), prepare=lambda _job, _cancelled: "prepared")
+    run(engine, replace(batch, **{step: unusable_at_first(getattr(batch, step))}), counting.ended)
+    assert counting.calls == ["plan prepared", "store", "store", "finish"]
+
+
+def test_a_lease_that_was_lost_is_lost_once(engine):
+    counting = Counting(total=120)
+    leases: list[bool] = []
+
+    def work(item_id: str, cancelled: threading.Event) -> str:
+        if item_id == "10" and leases == [True]:
+            with db.transaction(engine) as session:
+                session.execute(sa.text("DELETE FROM executor"))
+        if int(item_id) >= 100:
+            assert not cancelled.wait(0.1)
+        return item_id
+
+    def take(session: Session, job_id: str, limit: int) -> list[Item]:
+        if counting.taken == 100:
+            # Long enough for what is left of the old lease to want the same.
+            time.sleep(1.5)
+        return counting.take(session, job_id, limit)
+
+    batch = replace(counting.batch(), work=work, take=take)
+    run(engine, batch, counting.ended, on_lease=leases.append)
+    assert leases == [True, False, True, False]
+    assert counting.calls.count("store") == 120
+    assert counting.calls[-1] == "finish"
+
+
+def test_a_claim_under_a_lease_that_is_lost_meanwhile_is_not_begun():
+    slots = Slots(2)
+    slots.lease_id = "new"
+    assert not slots.enter("again", lease_id="old", attempt=2)
+    assert slots.has_room()
+    assert slots.enter("again", lease_id="new", attempt=2)
