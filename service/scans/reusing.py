@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 from sqlmodel import Session, col, select
 
 from checks import Finding, Impact, Outcome, Reading, RuleCount
-from service.browser import VisitOutcome
-from service.scans.tables import FindingRow, PageVisit, RuleCountRow, Scan
+from service.browser import Sources, VisitOutcome
+from service.browser.sources import unpacked
+from service.scans.tables import FindingRow, PageVisit, RuleCountRow, Scan, VisitSources
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -15,12 +16,14 @@ class Earlier:
     """What an earlier visit of the same page, viewport and standard found, in full.
 
     `visit_id` is where it was really found. Held in memory from before the page is visited, so
-    that nothing depends on the earlier visit being kept.
+    that nothing depends on the earlier visit being kept. `sources` is what the page was made
+    from, None of one that has to be looked at.
     """
 
     visit_id: str
     digest: str
     reading: Reading
+    sources: Sources | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,8 +63,9 @@ def digest_to_keep(outcome: VisitOutcome, reading: Reading) -> str | None:
 
 def _earlier(session: Session, scan: Scan, visit: PageVisit) -> Earlier | None:
     row = session.exec(
-        select(PageVisit, Scan.axe_version)
+        select(PageVisit, Scan.axe_version, VisitSources.content)
         .join(Scan, col(Scan.id) == PageVisit.scan_id)
+        .join(VisitSources, col(VisitSources.visit_id) == PageVisit.id, isouter=True)
         .where(
             PageVisit.page_id == visit.page_id,
             PageVisit.viewport == visit.viewport,
@@ -74,13 +78,14 @@ def _earlier(session: Session, scan: Scan, visit: PageVisit) -> Earlier | None:
     ).first()
     if row is None:
         return None
-    found, axe_version = row
+    found, axe_version, content = row
     if found.digest is None or axe_version is None:
         return None
     return Earlier(
         visit_id=found.reused_from or found.id,
         digest=found.digest,
         reading=_reading(session, found.id, axe_version),
+        sources=None if content is None else unpacked(content),
     )
 
 
