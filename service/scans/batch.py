@@ -114,24 +114,31 @@ class ScanJob:
             visits = unfinished_visits_of_page(session, visit_id, lock=True)
             if not visits:
                 return PageOutcome()
-            for visit in visits:
-                visit.state = "running"
+            viewports = [_viewport(visit) for visit in visits]
             scan = session.get_one(Scan, visits[0].scan_id)
             project = session.get_one(Project, scan.project_id)
             crawl = crawl_of(read_targets(scan.targets))
             known = known_of(session, scan, visits)
             earlier = {
-                _viewport(visit): known.by_visit[visit.id]
-                for visit in visits
+                viewport: known.by_visit[visit.id]
+                for viewport, visit in zip(viewports, visits, strict=True)
                 if visit.id in known.by_visit
             }
             request = self._request(project, scan, visits, earlier)
-        request = replace(request, wants_links=crawl is not None)
-        viewports = [_viewport(visit) for visit in visits]
+            request = replace(request, wants_links=crawl is not None)
+            asks_again = self.recheck.knows(request, earlier, viewports)
+            if not asks_again:
+                # A transaction that writes nothing costs next to nothing.
+                _begin(visits)
         with self.observer.visiting(scan.id, visit_id):
-            outcomes = self.recheck.unchanged(
-                scan.id, request, earlier, viewports, cancelled
-            ) or self.fleet.visit_page(request, viewports, cancelled=cancelled)
+            outcomes = None
+            if asks_again:
+                outcomes = self.recheck.unchanged(scan.id, request, earlier, viewports, cancelled)
+                if outcomes is None:
+                    with transaction(self.engine) as session:
+                        _begin(unfinished_visits_of_page(session, visit_id, lock=True))
+            if outcomes is None:
+                outcomes = self.fleet.visit_page(request, viewports, cancelled=cancelled)
         links = None
         if crawl is not None:
             with self.open_web(self.allowed_hosts, cancelled) as fetch:
@@ -192,6 +199,11 @@ class ScanJob:
             deadline_s=self.page_deadline_s,
             digests={size: each.digest for size, each in earlier.items()},
         )
+
+
+def _begin(visits: Sequence[PageVisit]) -> None:
+    for visit in visits:
+        visit.state = "running"
 
 
 def _viewport(visit: PageVisit) -> Viewport:

@@ -26,6 +26,14 @@ _SCANS = 8
 class Rechecker(Protocol):
     """Who can tell that a page is as it was, and what its visits then bring."""
 
+    def knows(
+        self,
+        request: VisitRequest,
+        earlier: Mapping[Viewport, Earlier],
+        viewports: Sequence[Viewport],
+    ) -> bool:
+        """Whether `unchanged` has anything to go by."""
+
     def unchanged(
         self,
         scan_id: str,
@@ -53,6 +61,9 @@ class Examiner(Protocol):
 class AlwaysVisit:
     """Nothing is told without a browser."""
 
+    def knows(self, *_: object) -> bool:
+        return False
+
     def unchanged(self, *_: object) -> None:
         return None
 
@@ -69,6 +80,23 @@ class AskAgain:
         self._lock = threading.Lock()
         self._shared: OrderedDict[str, Shared] = OrderedDict()
 
+    def knows(
+        self,
+        request: VisitRequest,
+        earlier: Mapping[Viewport, Earlier],
+        viewports: Sequence[Viewport],
+    ) -> bool:
+        known = _sources(earlier, viewports)
+        # A crawl needs the links of the page, which are not kept.
+        return (
+            not request.wants_links
+            and len(known) == len(viewports)
+            and all(
+                sources.conditions == self._fleet.conditions(replace(request, viewport=viewport))
+                for sources, viewport in zip(known, viewports, strict=True)
+            )
+        )
+
     def unchanged(
         self,
         scan_id: str,
@@ -78,31 +106,20 @@ class AskAgain:
         cancelled: threading.Event,
     ) -> tuple[VisitOutcome, ...] | None:
         started = time.monotonic()
-        known = {
-            each: sources
-            for each in viewports
-            if each in earlier and (sources := earlier[each].sources) is not None
-        }
-        # A crawl needs the links of the page, which are not kept.
-        if request.wants_links or not all(
-            each in known and self._is_asked_as_then(request, each, known[each])
-            for each in viewports
-        ):
+        known = _sources(earlier, viewports)
+        answers = tuple(dict.fromkeys(answer for each in known for answer in each.answers))
+        try:
+            with self._asker(request, cancelled) as asker:
+                if not asker.are_unchanged(answers, self._shared_by(scan_id)):
+                    return None
+        except (OSError, TimeoutError):
+            # The guard has no door for this; the browser's visit will tell if it cannot go out.
             return None
-        answers = tuple(dict.fromkeys(answer for each in known.values() for answer in each.answers))
-        with self._asker(request, cancelled) as asker:
-            if not asker.are_unchanged(answers, self._shared_by(scan_id)):
-                return None
         took_ms = int((time.monotonic() - started) * 1000)
         return tuple(
-            self._outcome(request, known[each], earlier[each], took_ms) for each in viewports
+            self._outcome(request, sources, earlier[viewport], took_ms)
+            for sources, viewport in zip(known, viewports, strict=True)
         )
-
-    def _is_asked_as_then(
-        self, request: VisitRequest, viewport: Viewport, sources: Sources
-    ) -> bool:
-        now = self._fleet.conditions(replace(request, viewport=viewport))
-        return now is not None and now == sources.conditions
 
     @contextmanager
     def _asker(self, request: VisitRequest, cancelled: threading.Event) -> Iterator[Asker]:
@@ -157,3 +174,9 @@ class AskAgain:
             reused=True,
             sources=sources,
         )
+
+
+def _sources(earlier: Mapping[Viewport, Earlier], viewports: Sequence[Viewport]) -> list[Sources]:
+    """Those that are known, in the order of the viewports."""
+    found = (earlier[each].sources for each in viewports if each in earlier)
+    return [each for each in found if each is not None]
