@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import checks
@@ -21,6 +21,9 @@ from service.browser.guard import Door
 from service.browser.navigation import Document
 from service.browser.session import BrowserSession
 from service.browser.values import VisitRequest
+
+if TYPE_CHECKING:
+    from service.browser.recording import Recording
 
 COMMAND_CAP_S = 10.0
 # Headers that differ from answer to answer and are about the way of the answer, not about the page.
@@ -52,6 +55,7 @@ class Digests:
     axe_path: Path
     door: Door
     clock: Clock
+    recording: "Recording"
     _answers: dict[str, dict[str, Any]] = field(default_factory=dict)
     _hosts: set[str] = field(default_factory=set)
     _texts: dict[str, str] = field(default_factory=dict)
@@ -59,6 +63,7 @@ class Digests:
     def begin(self) -> None:
         """Forget what was answered before. Before the page is asked for."""
         self._read_log()
+        self.recording.clear()
         self._answers.clear()
         self._hosts.clear()
         self._texts.clear()
@@ -85,7 +90,7 @@ class Digests:
                 "sheets": sheets,
                 "status": document.status,
                 "refused": self._refused(),
-                "asked": _asked(request),
+                "asked": asked(request),
                 "browser": self.session.browser_version,
                 "sources": sources_digest(self.axe_path),
             }
@@ -107,6 +112,7 @@ class Digests:
             # A Grid's node without this log: nothing is known of headers, so nothing is reused.
             return
         for event in events:
+            self.recording.note(event)
             params = event["params"]
             method = event["method"]
             if method == "Network.requestWillBeSent":
@@ -173,7 +179,7 @@ def sources_digest(axe_path: Path) -> str:
     return total.hexdigest()
 
 
-def _asked(request: VisitRequest) -> dict[str, Any]:
+def asked(request: VisitRequest) -> dict[str, Any]:
     return {
         "url": request.url,
         "viewport": str(request.viewport),

@@ -15,11 +15,13 @@ from service.browser.failures import FAILURES, Clock
 from service.browser.grid import GridAway, check_grid, has_free_slot
 from service.browser.guard import EgressPolicy, Guard
 from service.browser.lane import Lane, Programs
+from service.browser.machine import machine_digest
 from service.browser.observer import BrowserEnd, FleetObserver, Unobserved
 from service.browser.processes import clear_leftovers
 from service.browser.progress import Progress
 from service.browser.retrying import visit_at_most_twice
 from service.browser.session import CLEAN_TIMEOUT_S
+from service.browser.sources import conditions
 from service.browser.starting import START_TIMEOUT_S
 from service.browser.values import (
     BrowserOptions,
@@ -27,6 +29,7 @@ from service.browser.values import (
     PageError,
     PageErrorCode,
     Refusal,
+    Sources,
     Viewport,
     VisitFailed,
     VisitOutcome,
@@ -85,6 +88,21 @@ class Fleet:
     def guard(self) -> Guard:
         """What our own requests go out through, as the browsers do."""
         return self._guard
+
+    def conditions(self, request: VisitRequest) -> str | None:
+        """A digest of what the findings of a page depend on beside the page itself.
+
+        None on a Grid: which of its machines will visit the page, and what that one has, is not
+        known.
+        """
+        if self._programs.chromium is None or self._browser_version is None:
+            return None
+        return conditions(
+            request,
+            browser_version=self._browser_version,
+            axe_path=self._options.axe_path,
+            machine=machine_digest(self._programs.chromium),
+        )
 
     def check(self) -> None:
         """Return when a visit could be made now, as far as can be told without one.
@@ -166,16 +184,16 @@ class Fleet:
         request = replace(request, viewport=viewports[0])
         parts = split_url(request.url)
         if isinstance(parts, PageError):
-            return [self._outcome(parts, progress, started, started)]
+            return [self._outcome(request, parts, progress, started, started)]
         try:
             lane = self._borrow(stop, request.deadline_s)
         except VisitFailed as error:
-            return [self._outcome(error.error, progress, started, time.monotonic())]
+            return [self._outcome(request, error.error, progress, started, time.monotonic())]
         granted = progress.started = time.monotonic()
         try:
             result = self._examine(lane, request, stop, progress, resizes=len(viewports) > 1)
             told = lane.door.refusals
-            outcomes = [self._outcome(result, progress, started, granted, told)]
+            outcomes = [self._outcome(request, result, progress, started, granted, told)]
             for viewport in viewports[1:]:
                 if not isinstance(result, Examined):
                     break
@@ -238,7 +256,7 @@ class Fleet:
             self._browser_version = session.browser_version
             # A page is not to pay for the time that its browser took to start.
             watch.begins(Clock(request.deadline_s), session.pulse())
-            policy = self._policy(request)
+            policy = self.policy(request)
             session.enter_site((*urlsplit(request.url)[:2], policy))
             lane.door.begin(policy)
             return examine(
@@ -274,9 +292,10 @@ class Fleet:
             result = examine_again(session, shown, request, watch.clock, progress, lane.door)
         if result is None or watch.error is not None:
             return None
-        return self._outcome(result, progress, started, started, lane.door.refusals)
+        return self._outcome(request, result, progress, started, started, lane.door.refusals)
 
-    def _policy(self, request: VisitRequest) -> EgressPolicy:
+    def policy(self, request: VisitRequest) -> EgressPolicy:
+        """By which rules this visit goes out."""
         return EgressPolicy(
             allowed_hosts=request.allowed_hosts,
             denied=self._options.denied,
@@ -287,6 +306,7 @@ class Fleet:
 
     def _outcome(
         self,
+        request: VisitRequest,
         result: Examined | PageError,
         progress: Progress,
         started: float,
@@ -317,5 +337,21 @@ class Fleet:
                 if refusal.is_cut or refusal.code is PageErrorCode.BLOCKED_ADDRESS
             ),
             digest=examined.digest if examined else None,
+            sources=self._sources(request, examined) if examined else None,
             reused=bool(examined and examined.reused),
+        )
+
+    def _sources(self, request: VisitRequest, examined: Examined) -> Sources | None:
+        conditions = self.conditions(request)
+        if conditions is None or examined.answers is None:
+            return None
+        artifacts = examined.artifacts
+        return Sources(
+            conditions=conditions,
+            final_url=artifacts.final_url,
+            status=artifacts.status,
+            content_type=artifacts.content_type,
+            title=artifacts.title,
+            language=artifacts.language,
+            answers=examined.answers,
         )

@@ -26,6 +26,7 @@ from service.browser.failures import (
     WindowClosed,
 )
 from service.browser.grid import Pulse, answers, free_session, is_node_gone
+from service.browser.kept import Kept
 from service.browser.lines import SeverableConnection
 from service.browser.processes import DriverProcess
 from service.browser.values import Viewport
@@ -74,6 +75,7 @@ class BrowserSession:
         self._ended = threading.Event()
         self._stuck = False
         self._site: tuple[object, ...] | None = None
+        self.kept = Kept()
         self._scripts: dict[str, tuple[str, str]] = {}
         self._viewport: Viewport | None = None
         self._answered = time.monotonic()
@@ -208,6 +210,7 @@ class BrowserSession:
         """
         if site != self._site:
             self.command("Network.clearBrowserCache", CLEAN_TIMEOUT_S)
+            self.kept.clear()
         self._site = site
 
     def set_viewport(self, viewport: Viewport) -> None:

@@ -129,6 +129,44 @@ class VisitRequest:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Hop:
+    """One request as Chromium sent it and the head of its answer.
+
+    `asked` are the headers sent, in their order. `counting` are those of the answer that do not
+    differ from time to time, names in lower case, sorted.
+    """
+
+    url: str
+    asked: tuple[tuple[str, str], ...]
+    status: int
+    counting: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """One response: its redirects and, as the last hop, itself; SHA-256 of the decoded body."""
+
+    hops: tuple[Hop, ...]
+    sha256: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sources:
+    """All that a page without scripts was made from, the document first, and what it then was.
+
+    `conditions` stands for what its findings depend on beside the answers.
+    """
+
+    conditions: str
+    final_url: str
+    status: int
+    content_type: str
+    title: str
+    language: str | None
+    answers: tuple[Answer, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class VisitOutcome:
     """How a visit ended: `examined` with artifacts, or `error` with a named error.
 
@@ -139,7 +177,8 @@ class VisitOutcome:
 
     `digest` stands for all that the findings depend on; None where that cannot be said. `reused`
     tells that it is the digest that the request named: then `artifacts.axe` is empty, and the
-    findings are those of the earlier visit.
+    findings are those of the earlier visit. `sources` is what the page was made from; None unless
+    it is sure to be the same whenever these are.
     """
 
     state: Literal["examined", "error"]
@@ -153,3 +192,4 @@ class VisitOutcome:
     refused: tuple[Refusal, ...] = ()
     digest: str | None = None
     reused: bool = False
+    sources: Sources | None = None

@@ -28,9 +28,10 @@ from service.browser.navigation import (
     rest_again,
 )
 from service.browser.progress import Progress
+from service.browser.recording import Recording
 from service.browser.session import BrowserSession
 from service.browser.shadow import find_closed_shadow_hosts
-from service.browser.values import PageErrorCode, VisitFailed, VisitRequest
+from service.browser.values import Answer, PageErrorCode, VisitFailed, VisitRequest
 from service.browser.world import ScriptFailed, WorldGone
 
 ATTEMPTS = 2
@@ -43,6 +44,7 @@ class Examined:
     """What a visit that came through brought back.
 
     A `reused` one found the digest that was asked for: its artifacts have no results of axe.
+    `answers` are what a page without scripts was made from.
     """
 
     artifacts: PageArtifacts
@@ -53,6 +55,7 @@ class Examined:
     digests: Digests | None
     digest: str | None = None
     reused: bool = False
+    answers: tuple[Answer, ...] | None = None
 
 
 def examine(
@@ -81,7 +84,13 @@ def examine(
             session.set_viewport(request.viewport)
         digests = None
         if request.digests is not None:
-            digests = Digests(session=session, axe_path=axe_path, door=door, clock=clock)
+            digests = Digests(
+                session=session,
+                axe_path=axe_path,
+                door=door,
+                clock=clock,
+                recording=Recording(session),
+            )
         for _ in range(ATTEMPTS):
             progress.enter("navigate")
             if digests is not None:
@@ -193,13 +202,16 @@ def _check(
         else:
             progress.move("axe", "digest", run.account["tookMs"])
             before = after = _state(request, document, progress, door, digests, run.account)
+        is_whole = not (run.unfinished or undescribed)
+        # What changed while it was examined may have been examined half before, half after.
+        digest = after.digest if is_whole and after is not None and after == before else None
+        answers = _answers(document, digests, digest, examined=True)
     except (WorldGone, CommandInterrupted):
         return None
-    is_whole = not (run.unfinished or undescribed)
     return Examined(
         digests=digests,
-        # What changed while it was examined may have been examined half before, half after.
-        digest=after.digest if is_whole and after is not None and after == before else None,
+        digest=digest,
+        answers=answers,
         artifacts=replace(
             _artifacts(request, document, run.results, elements),
             links=links,
@@ -239,6 +251,15 @@ def _state(
     return digests.state(request, document)
 
 
+def _answers(
+    document: Document, digests: Digests | None, digest: str | None, *, examined: bool
+) -> tuple[Answer, ...] | None:
+    """What the page was made from, where it can be told and makes all of it."""
+    if digests is None or digest is None:
+        return None
+    return digests.recording.answers(document, digests.clock, examined=examined)
+
+
 def _is_known(request: VisitRequest, state: State) -> bool:
     known = (request.digests or {}).get(request.viewport)
     return known is not None and known == state.digest
@@ -260,6 +281,7 @@ def _reused(
         partial_reasons=(),
         digests=digests,
         digest=state.digest,
+        answers=_answers(document, digests, state.digest, examined=False),
         reused=True,
     )
 

@@ -1,7 +1,7 @@
 """A scan as a durable job: plan its visits, make each, store each once, sum up."""
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Protocol
@@ -20,10 +20,11 @@ from service.scans.observing import JobObserver, Unobserved
 from service.scans.planning import Growth, begin_scan
 from service.scans.preparing import Prepared, prepare_targets
 from service.scans.requesting import next_pages, unfinished_visits_of_page
-from service.scans.reusing import Known, Visited, known_of
+from service.scans.reusing import Earlier, Visited, known_of
 from service.scans.storing import abandon_visit, end_scan, fail_scan, store_visit
 from service.scans.tables import PageVisit, Scan
 from service.scans.targets import OpenWeb, closed_web, read_targets
+from service.scans.unchanged import AlwaysVisit, Rechecker
 from service.scans.values import ENDED, SCAN_BATCH
 
 
@@ -56,7 +57,7 @@ class ScanJob:
     """The callables of the scan batch over one store, one fleet and one clock.
 
     An item is a page in all its viewports; it is called by the id of its first visit. `open_web`
-    is how sitemaps and robots.txt are read.
+    is how sitemaps and robots.txt are read. `recheck` is asked before a browser is.
     """
 
     engine: sa.Engine
@@ -68,6 +69,7 @@ class ScanJob:
     robots: RobotsFiles = field(default_factory=RobotsFiles)
     frontiers: Frontiers = field(default_factory=Frontiers)
     observer: JobObserver = field(default_factory=Unobserved)
+    recheck: Rechecker = field(default_factory=AlwaysVisit)
 
     def batch(self) -> Batch:
         return Batch(
@@ -112,17 +114,31 @@ class ScanJob:
             visits = unfinished_visits_of_page(session, visit_id, lock=True)
             if not visits:
                 return PageOutcome()
-            for visit in visits:
-                visit.state = "running"
+            viewports = [_viewport(visit) for visit in visits]
             scan = session.get_one(Scan, visits[0].scan_id)
             project = session.get_one(Project, scan.project_id)
             crawl = crawl_of(read_targets(scan.targets))
             known = known_of(session, scan, visits)
-            request = self._request(project, scan, visits, known)
-        request = replace(request, wants_links=crawl is not None)
-        viewports = [_viewport(visit) for visit in visits]
+            earlier = {
+                viewport: known.by_visit[visit.id]
+                for viewport, visit in zip(viewports, visits, strict=True)
+                if visit.id in known.by_visit
+            }
+            request = self._request(project, scan, visits, earlier)
+            request = replace(request, wants_links=crawl is not None)
+            asks_again = self.recheck.knows(request, earlier, viewports)
+            if not asks_again:
+                # A transaction that writes nothing costs next to nothing.
+                _begin(visits)
         with self.observer.visiting(scan.id, visit_id):
-            outcomes = self.fleet.visit_page(request, viewports, cancelled=cancelled)
+            outcomes = None
+            if asks_again:
+                outcomes = self.recheck.unchanged(scan.id, request, earlier, viewports, cancelled)
+                if outcomes is None:
+                    with transaction(self.engine) as session:
+                        _begin(unfinished_visits_of_page(session, visit_id, lock=True))
+            if outcomes is None:
+                outcomes = self.fleet.visit_page(request, viewports, cancelled=cancelled)
         links = None
         if crawl is not None:
             with self.open_web(self.allowed_hosts, cancelled) as fetch:
@@ -166,7 +182,11 @@ class ScanJob:
         return NO_LIMIT if f"{host}:{port}" in self.allowed_hosts else parts.hostname or ""
 
     def _request(
-        self, project: Project, scan: Scan, visits: Sequence[PageVisit], known: Known
+        self,
+        project: Project,
+        scan: Scan,
+        visits: Sequence[PageVisit],
+        earlier: Mapping[Viewport, Earlier],
     ) -> VisitRequest:
         hosts = (urlsplit(origin.replace(":*", "")).hostname for origin in project.origins)
         return VisitRequest(
@@ -177,12 +197,13 @@ class ScanJob:
             allowed_hosts=self.allowed_hosts,
             site_hosts=frozenset(host for host in hosts if host),
             deadline_s=self.page_deadline_s,
-            digests={
-                _viewport(visit): known.by_visit[visit.id].digest
-                for visit in visits
-                if visit.id in known.by_visit
-            },
+            digests={size: each.digest for size, each in earlier.items()},
         )
+
+
+def _begin(visits: Sequence[PageVisit]) -> None:
+    for visit in visits:
+        visit.state = "running"
 
 
 def _viewport(visit: PageVisit) -> Viewport:

@@ -11,6 +11,7 @@ from service.config import DenyList, Settings
 from service.errors import Unavailable
 from service.scans.batch import ScanJob
 from service.scans.observing import ScanEvents
+from service.scans.unchanged import AskAgain
 from service.scans.values import MAX_VIEWPORTS
 from service.scans.web import GuardedWeb
 
@@ -56,6 +57,7 @@ class ScanExecutor:
             page_deadline_s=settings.page_deadline_s,
             observer=events,
             open_web=GuardedWeb(fleet.guard, options),
+            recheck=AskAgain(fleet),
         )
         runtime = JobRuntime(
             self._engine,

@@ -1,13 +1,15 @@
 """Findings of an earlier visit that hold for a page that is still the same."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 
+import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from checks import Finding, Impact, Outcome, Reading, RuleCount
-from service.browser import VisitOutcome
-from service.scans.tables import FindingRow, PageVisit, RuleCountRow, Scan
+from service.browser import Sources, VisitOutcome
+from service.browser.sources import unpacked
+from service.scans.tables import FindingRow, PageVisit, RuleCountRow, Scan, VisitSources
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -15,12 +17,14 @@ class Earlier:
     """What an earlier visit of the same page, viewport and standard found, in full.
 
     `visit_id` is where it was really found. Held in memory from before the page is visited, so
-    that nothing depends on the earlier visit being kept.
+    that nothing depends on the earlier visit being kept. `sources` is what the page was made
+    from, None of one that has to be looked at.
     """
 
     visit_id: str
     digest: str
     reading: Reading
+    sources: Sources | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,6 +47,12 @@ class Known:
         return Visited(visit_id=visit_id, outcome=outcome, earlier=earlier)
 
 
+_FINDING = sa.select(*(getattr(FindingRow, each.name) for each in fields(Finding)))
+_COUNT = sa.select(
+    *(getattr(RuleCountRow, each.name) for each in fields(RuleCount) if each.name != "errored")
+)
+
+
 def known_of(session: Session, scan: Scan, visits: Iterable[PageVisit]) -> Known:
     """The latest visits that may be gone by; none for a scan that wants everything fresh."""
     if scan.fresh:
@@ -60,8 +70,9 @@ def digest_to_keep(outcome: VisitOutcome, reading: Reading) -> str | None:
 
 def _earlier(session: Session, scan: Scan, visit: PageVisit) -> Earlier | None:
     row = session.exec(
-        select(PageVisit, Scan.axe_version)
+        select(PageVisit, Scan.axe_version, VisitSources.content)
         .join(Scan, col(Scan.id) == PageVisit.scan_id)
+        .join(VisitSources, col(VisitSources.visit_id) == PageVisit.id, isouter=True)
         .where(
             PageVisit.page_id == visit.page_id,
             PageVisit.viewport == visit.viewport,
@@ -74,53 +85,45 @@ def _earlier(session: Session, scan: Scan, visit: PageVisit) -> Earlier | None:
     ).first()
     if row is None:
         return None
-    found, axe_version = row
+    found, axe_version, content = row
     if found.digest is None or axe_version is None:
         return None
     return Earlier(
         visit_id=found.reused_from or found.id,
         digest=found.digest,
         reading=_reading(session, found.id, axe_version),
+        sources=None if content is None else unpacked(content),
     )
 
 
 def _reading(session: Session, visit_id: str, axe_version: str) -> Reading:
     """The reading as it was stored. Only visits without a rule that threw keep a digest."""
-    findings = session.exec(
-        select(FindingRow).where(FindingRow.visit_id == visit_id).order_by(col(FindingRow.ordinal))
-    ).all()
-    counts = session.exec(select(RuleCountRow).where(RuleCountRow.visit_id == visit_id)).all()
+    # Columns and not objects, which take several times as long to make.
+    connection = session.connection()
+    findings = connection.execute(
+        _FINDING.where(col(FindingRow.visit_id) == visit_id).order_by(col(FindingRow.ordinal))
+    )
+    counts = connection.execute(_COUNT.where(col(RuleCountRow.visit_id) == visit_id))
     return Reading(
         engine="axe",
         engine_version=axe_version,
-        findings=tuple(_finding(row) for row in findings),
-        counts=tuple(
-            RuleCount(
-                rule=row.rule,
-                failed=row.failed,
-                cant_tell=row.cant_tell,
-                passed=row.passed,
-                inapplicable=row.inapplicable,
-            )
-            # Databases sort text each in their own way; a reading has its rules in Python's.
-            for row in sorted(counts, key=lambda count: count.rule)
-        ),
+        findings=tuple(_finding(row) for row in findings.mappings()),
+        # Databases sort text each in their own way; a reading has its rules in Python's.
+        counts=tuple(sorted((RuleCount(**row) for row in counts.mappings()), key=_rule_of)),
     )
 
 
-def _finding(row: FindingRow) -> Finding:
+def _finding(row: sa.RowMapping) -> Finding:
+    impact = row["impact"]
     return Finding(
-        rule=row.rule,
-        engine=row.engine,  # type: ignore[arg-type]
-        outcome=Outcome(row.outcome),  # type: ignore[arg-type]
-        impact=None if row.impact is None else Impact(row.impact),
-        criteria=tuple(row.criteria),
-        advisory=row.advisory,
-        selector=row.selector,
-        html=row.html,
-        message=row.message,
-        help=row.help,
-        help_url=row.help_url,
-        fingerprint=row.fingerprint,
-        instance_key=row.instance_key,
+        **{
+            **dict(row),
+            "outcome": Outcome(row["outcome"]),
+            "impact": None if impact is None else Impact(impact),
+            "criteria": tuple(row["criteria"]),
+        }
     )
+
+
+def _rule_of(count: RuleCount) -> str:
+    return count.rule

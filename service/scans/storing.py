@@ -16,11 +16,12 @@ from checks import (
 )
 from service.barriers.ledger import Visit, attach
 from service.browser import PageError, PageErrorCode, VisitOutcome
+from service.browser.sources import packed
 from service.db import insert_all
 from service.projects import Page, lock_project
 from service.scans.document import RefusedHost
 from service.scans.reusing import Earlier, digest_to_keep
-from service.scans.tables import FindingRow, PageVisit, RuleCountRow, Scan
+from service.scans.tables import FindingRow, PageVisit, RuleCountRow, Scan, VisitSources
 from service.scans.values import ENDED, VISIT_ENDED
 
 
@@ -65,6 +66,8 @@ def store_visit(
     else:
         visit.digest = digest_to_keep(outcome, reading)
         visit.reused_from = earlier.visit_id if earlier else None
+        if visit.digest is not None and outcome.sources is not None:
+            session.add(VisitSources(visit_id=visit.id, content=packed(outcome.sources)))
         _keep(session, scan, visit, _storable_reading(reading), now)
         _end_visit(scan, visit, now)
     scan.axe_version = scan.axe_version or outcome.axe_version

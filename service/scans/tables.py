@@ -1,4 +1,4 @@
-"""Tables: scan, page_visit, finding, rule_count."""
+"""Tables: scan, page_visit, visit_sources, finding, rule_count."""
 
 from datetime import datetime
 from typing import Any
@@ -90,6 +90,15 @@ class PageVisit(SQLModel, table=True):
     reused_from: str | None = None
     ended_order: int | None = None
     ended_at: datetime | None = None
+
+
+class VisitSources(SQLModel, table=True):
+    """What the page of a visit was made from, packed; of pages that are a function of it."""
+
+    __tablename__ = "visit_sources"
+
+    visit_id: str = Field(foreign_key="page_visit.id", ondelete="CASCADE", primary_key=True)
+    content: bytes
 
 
 class FindingRow(SQLModel, table=True):

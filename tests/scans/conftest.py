@@ -25,6 +25,7 @@ from starlette.testclient import TestClient
 from service.jobs import JobRuntime
 from service.scans import ScanJob
 from service.scans.observing import ScanEvents
+from service.scans.unchanged import AlwaysVisit, Rechecker
 
 __all__ = [
     "app",
@@ -63,6 +64,7 @@ def make_runtime(
         executor_id: str = "test",
         item_timeout_s: float = 30,
         allowed_hosts: frozenset[str] = frozenset(),
+        recheck: Rechecker | None = None,
     ) -> JobRuntime:
         events = ScanEvents(app.state.scan_metrics)
         job = ScanJob(
@@ -73,6 +75,7 @@ def make_runtime(
             page_deadline_s=5,
             open_web=web.opened,
             observer=events,
+            recheck=recheck or AlwaysVisit(),
         )
         runtime = JobRuntime(
             app.state.engine,

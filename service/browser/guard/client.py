@@ -1,8 +1,8 @@
 """Our own HTTP requests, through a door of the guard like a browser's."""
 
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
 
@@ -48,8 +48,18 @@ def guarded_client(door: Door, *, timeout_s: float = 10.0) -> httpx.Client:
     )
 
 
-def fetch(client: httpx.Client, door: Door, url: str, *, max_bytes: int, max_s: float) -> Fetched:
+def fetch(
+    client: httpx.Client,
+    door: Door,
+    url: str,
+    *,
+    max_bytes: int,
+    max_s: float,
+    headers: Sequence[tuple[str, str]] | None = None,
+) -> Fetched:
     """GET one URL; the body is counted decoded, so a compressed bomb does not get in.
+
+    `headers` are sent as they are and instead of the client's own.
 
     Raises FetchFailed: invalid_url, blocked_address, not_resolved, refused, tls_error,
     navigation_timeout, too_large or navigation_failed.
@@ -58,9 +68,12 @@ def fetch(client: httpx.Client, door: Door, url: str, *, max_bytes: int, max_s: 
     if isinstance(parts, PageError):
         raise FetchFailed(parts)
     end = time.monotonic() + max_s
+    request = client.build_request("GET", url, timeout=min(max_s, client.timeout.read or max_s))
+    if headers is not None:
+        request = httpx.Request("GET", url, headers=headers, extensions=request.extensions)
     with (
         _failures_named(door, parts.hostname or "", parts.port or DEFAULT_PORTS[parts.scheme]),
-        client.stream("GET", url) as answer,
+        closing(client.send(request, stream=True)) as answer,
     ):
         body = bytearray()
         for part in answer.iter_bytes():

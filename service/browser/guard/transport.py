@@ -1,6 +1,8 @@
 """httpx over SOCKS, without the sockets that httpcore 1.0 forgets when a proxy says no."""
 
+import ssl
 import threading
+from functools import lru_cache
 from typing import Any
 
 import httpcore
@@ -11,7 +13,7 @@ class GuardedTransport(httpx.HTTPTransport):
     """Every request through `socks5://host:port`, names resolved there."""
 
     def __init__(self, proxy: str) -> None:
-        context = httpx.create_ssl_context(trust_env=False)
+        context = _context()
         super().__init__(verify=context, trust_env=False)
         self._backend = _Backend()
         self._pool = httpcore.SOCKSProxy(
@@ -27,6 +29,12 @@ class GuardedTransport(httpx.HTTPTransport):
             if stream is not None:
                 stream.close()
             raise
+
+
+@lru_cache(maxsize=1)
+def _context() -> ssl.SSLContext:
+    """Reading all authorities anew takes longer than a request."""
+    return httpx.create_ssl_context(trust_env=False)
 
 
 class _Backend(httpcore.SyncBackend):

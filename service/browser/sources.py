@@ -1,0 +1,63 @@
+"""What a page was made from: every answer that Chromium got for it, and under which conditions.
+
+A page that runs no script is a function of these. Where all of them are the same again, so is the
+page, and what was found on it still holds without a browser.
+"""
+
+import hashlib
+import json
+import zlib
+from dataclasses import asdict
+from pathlib import Path
+
+from service.browser.digest import asked, sources_digest
+from service.browser.values import Answer, Hop, Sources, VisitRequest
+
+_FORMAT = 1
+
+
+def conditions(request: VisitRequest, *, browser_version: str, axe_path: Path, machine: str) -> str:
+    """A digest of all that findings depend on beside the answers: who asks what, and where."""
+    return hashlib.sha256(
+        json.dumps(
+            {
+                "asked": asked(request),
+                "browser": browser_version,
+                "sources": sources_digest(axe_path),
+                "machine": machine,
+            },
+            sort_keys=True,
+        ).encode()
+    ).hexdigest()
+
+
+def packed(sources: Sources) -> bytes:
+    """As few bytes as its headers, which are much the same from answer to answer, allow."""
+    return zlib.compress(json.dumps([_FORMAT, asdict(sources)]).encode())
+
+
+def unpacked(content: bytes) -> Sources | None:
+    """What `packed` was given; None for what another release wrote otherwise."""
+    number, told = json.loads(zlib.decompress(content))
+    if number != _FORMAT:
+        return None
+    answers = tuple(
+        Answer(
+            sha256=answer["sha256"],
+            hops=tuple(
+                Hop(
+                    url=hop["url"],
+                    asked=_pairs(hop["asked"]),
+                    status=hop["status"],
+                    counting=_pairs(hop["counting"]),
+                )
+                for hop in answer["hops"]
+            ),
+        )
+        for answer in told.pop("answers")
+    )
+    return Sources(answers=answers, **told)
+
+
+def _pairs(values: list[list[str]]) -> tuple[tuple[str, str], ...]:
+    return tuple((name, value) for name, value in values)
