@@ -187,6 +187,12 @@ def test_a_datasource_asks_itself_which_errors_pass_and_keeps_the_others():
     assert list(inspect.signature(SQLAlchemyDatasource._record_error).parameters) == [
         "self", "workflow_id", "step_id", "error", "serialization",
     ]  # fmt: skip
+    assert list(inspect.signature(SQLAlchemyDatasource._check_execution).parameters) == [
+        "self", "workflow_id", "step_id",
+    ]  # fmt: skip
+    assert "self._check_execution(" in inspect.getsource(
+        SQLAlchemyDatasource._check_execution_with_retry
+    )
 
 
 def test_the_engine_waits_for_a_database_that_is_away_unless_it_is_told_not_to():
