@@ -221,6 +221,13 @@ def test_workflows_are_claimed_and_begun_by_two_private_functions():
     assert {"workflow_uuid", "recovery_attempts"} <= set(WorkflowStatusInternal.__annotations__)
 
 
+def test_a_client_has_the_same_private_functions(postgres_url):
+    client = DBOSClient(system_database_url=postgres_url, retry_connection_errors=False)
+    assert isinstance(client._sys_db, SystemDatabase)
+    assert client._sys_db._retry_connection_errors is False
+    client.destroy()
+
+
 def test_the_queues_stand_in_a_table_of_known_columns():
     assert {
         "workflow_uuid", "status", "queue_name", "queue_partition_key", "application_version",
