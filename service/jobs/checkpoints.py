@@ -10,27 +10,33 @@ from dbos._datasource import DatasourceOptions, IsolationLevel
 from sqlalchemy.orm import sessionmaker
 from sqlmodel import Session
 
+from service.jobs.fence import Fence
+
 _log = logging.getLogger(__name__)
 
 
 class Checkpoints:
     """What a step answers, or raises, is kept, and is its outcome again after a crash.
 
-    What the database itself raises is no outcome: the step waits until it can be used again.
+    What the database itself raises is no outcome: the step waits until it can be used again, or
+    until nothing is begun in this process any more.
     """
 
-    def __init__(self, engine: sa.Engine) -> None:
+    def __init__(self, engine: sa.Engine, fence: Fence) -> None:
         self._engine = engine
         self._datasource = SQLAlchemyDatasource.create(
             engine.url.render_as_string(hide_password=False),
             engine=engine,
-            sessionmaker=sessionmaker(class_=Session, expire_on_commit=False),
+            sessionmaker=_Sessions(fence),
         )
         # Left alone, it keeps those errors that it does not know for passing ones (a full disk, a
         # connection lost while it is set up), and raises them again whenever the batch is begun.
         self._datasource._is_serialization_error = _is_outage  # type: ignore[method-assign]
         # A step's error is kept by the engine. Here the database might go away while it is kept.
         self._datasource._record_error = _nothing  # type: ignore[method-assign,assignment]
+        self._datasource._check_execution = _unless_shut(  # type: ignore[method-assign]
+            fence, self._datasource._check_execution
+        )
 
     def run(self, name: str, step: Callable[[Session], Any]) -> Any:
         """Blocks. Raises what `step` raises, which may run several times, each in a transaction
@@ -52,6 +58,26 @@ class Checkpoints:
             # The write lock before the first read, so that what was read stays true.
             session.connection().exec_driver_sql("BEGIN IMMEDIATE")
         return session
+
+
+class _Sessions(sessionmaker[Session]):
+    """Every try of a step makes one: it is not tried for ever in a process that ends."""
+
+    def __init__(self, fence: Fence) -> None:
+        super().__init__(class_=Session, expire_on_commit=False)
+        self._fence = fence
+
+    def __call__(self, **options: Any) -> Session:
+        self._fence.lease()
+        return super().__call__(**options)
+
+
+def _unless_shut(fence: Fence, read: Callable[..., Any]) -> Callable[..., Any]:
+    def reading(*arguments: Any) -> Any:
+        fence.lease()
+        return read(*arguments)
+
+    return reading
 
 
 def _is_outage(error: Exception) -> bool:

@@ -142,7 +142,7 @@ class JobRuntime:
         )
         # The dispatcher does it.
         DBOS.listen_queues([])
-        checkpoints = Checkpoints(self._engine)
+        checkpoints = Checkpoints(self._engine, self._fence)
         # Supervisor and dispatcher must see at once that the database is back, or that they are to
         # end; the engine's own waiting grows to a minute, and does not end with the process.
         self._client = DBOSClient(

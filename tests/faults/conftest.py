@@ -2,6 +2,7 @@
 
 import multiprocessing
 import os
+import signal
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -36,11 +37,13 @@ class Worker:
         return not self._process.is_alive()
 
     def signal(self, number: int) -> None:
-        assert self._process.pid is not None
-        os.kill(self._process.pid, number)
+        # The number of one that has ended may be another process's by now.
+        if not self.has_ended:
+            assert self._process.pid is not None
+            os.kill(self._process.pid, number)
 
     def kill(self) -> None:
-        self._process.kill()
+        self.signal(signal.SIGKILL)
         self._process.join()
 
     def end(self, within_s: float = 120) -> int:

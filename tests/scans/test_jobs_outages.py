@@ -10,12 +10,16 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 from counting_batch import Counting, run
+from dbos import DBOS
 from dbos._utils import retriable_postgres_exception
 from sqlmodel import Session
 
 from service import db
 from service.jobs import Item
+from service.jobs.checkpoints import Checkpoints
 from service.jobs.connections import know_lost_connections
+from service.jobs.fence import Dropped, Fence
+from service.jobs.leases import Leases
 from service.jobs.slots import Slots
 
 
@@ -85,3 +89,19 @@ def test_a_claim_under_a_lease_that_is_lost_meanwhile_is_not_begun():
     assert not slots.enter("again", lease_id="old", attempt=2)
     assert slots.has_room()
     assert slots.enter("again", lease_id="new", attempt=2)
+
+
+def test_a_step_is_not_tried_again_in_a_process_that_ends(engine):
+    fence = Fence(Leases(engine, "test", 15), Slots(1))
+    fence.open("lease")
+
+    def step(_session: Session) -> None:
+        fence.shut()
+        raise sa.exc.OperationalError("SELECT", {}, sqlite3.OperationalError("disk I/O error"))
+
+    checkpoints = Checkpoints(engine, fence)
+    try:
+        with pytest.raises(Dropped):
+            checkpoints.run("plan", step)
+    finally:
+        DBOS.destroy(destroy_registry=True)

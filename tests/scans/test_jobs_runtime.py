@@ -187,6 +187,12 @@ def test_a_datasource_asks_itself_which_errors_pass_and_keeps_the_others():
     assert list(inspect.signature(SQLAlchemyDatasource._record_error).parameters) == [
         "self", "workflow_id", "step_id", "error", "serialization",
     ]  # fmt: skip
+    assert list(inspect.signature(SQLAlchemyDatasource._check_execution).parameters) == [
+        "self", "workflow_id", "step_id",
+    ]  # fmt: skip
+    assert "self._check_execution(" in inspect.getsource(
+        SQLAlchemyDatasource._check_execution_with_retry
+    )
 
 
 def test_the_engine_waits_for_a_database_that_is_away_unless_it_is_told_not_to():
@@ -213,6 +219,13 @@ def test_workflows_are_claimed_and_begun_by_two_private_functions():
         inspect.signature(Queue).parameters
     )
     assert {"workflow_uuid", "recovery_attempts"} <= set(WorkflowStatusInternal.__annotations__)
+
+
+def test_a_client_has_the_same_private_functions(postgres_url):
+    client = DBOSClient(system_database_url=postgres_url, retry_connection_errors=False)
+    assert isinstance(client._sys_db, SystemDatabase)
+    assert client._sys_db._retry_connection_errors is False
+    client.destroy()
 
 
 def test_the_queues_stand_in_a_table_of_known_columns():
