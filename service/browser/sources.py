@@ -50,6 +50,7 @@ def unpacked(content: bytes) -> Sources | None:
                     asked=_pairs(hop["asked"]),
                     status=hop["status"],
                     counting=_pairs(hop["counting"]),
+                    certificate=hop["certificate"],
                 )
                 for hop in answer["hops"]
             ),

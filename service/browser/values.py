@@ -133,13 +133,15 @@ class Hop:
     """One request as Chromium sent it and the head of its answer.
 
     `asked` are the headers sent, in their order. `counting` are those of the answer that do not
-    differ from time to time, names in lower case, sorted.
+    differ from time to time, names in lower case, sorted. `certificate` tells the server's from
+    any other; None without TLS.
     """
 
     url: str
     asked: tuple[tuple[str, str], ...]
     status: int
     counting: tuple[tuple[str, str], ...]
+    certificate: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,17 +1,28 @@
 """What a page was made from, asked for again without a browser: every change of it is seen."""
 
+import ssl
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
+import httpx
 import pytest
+import trustme
 from changing_site import PICTURE, ChangingSite, serving
 from visiting import AXE, TAGS
 
-from service.browser import BrowserOptions, Fleet, Sources, Viewport, VisitOutcome, VisitRequest
+from service.browser import (
+    BrowserOptions,
+    Fleet,
+    Sources,
+    Viewport,
+    VisitOutcome,
+    VisitRequest,
+    chromium,
+)
 from service.browser.asking import Asker, Shared, fresh_for_s
-from service.browser.guard import guarded_client
+from service.browser.guard import guarded_client, transport
 from service.browser.sources import packed, unpacked
 
 WIDE = Viewport(width=1280, height=1024)
@@ -244,6 +255,27 @@ def test_what_came_from_the_browsers_cache_counts_as_it_came(keepable, asked, go
             keepable.pages["/style.css"] += "b { color: #222 }"
         with asking(fleet, replace(asked, allowed_hosts=keepable.hosts)) as asker:
             assert asker.are_unchanged(sources.answers, Shared()) is not is_changed
+
+
+def test_the_certificate_of_the_server_counts(asked, monkeypatch):
+    authority = trustme.CA()
+    trusting = httpx.create_ssl_context(trust_env=False)
+    authority.configure_trust(trusting)
+    monkeypatch.setattr(transport, "_context", lambda: trusting)
+    monkeypatch.setattr(chromium, "FLAGS", (*chromium.FLAGS, "--ignore-certificate-errors"))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("127.0.0.1").configure_cert(context)
+    with serving(context) as site, Fleet(BrowserOptions(axe_path=AXE)) as fleet:
+        site.be_scriptless()
+        there = replace(asked, url=f"{site.origin}/", allowed_hosts=site.hosts)
+        sources = fleet.visit(there).sources
+        assert sources is not None
+        with asking(fleet, there) as asker:
+            assert asker.are_unchanged(sources.answers, Shared())
+        another = authority.issue_cert("127.0.0.1", "localhost")
+        another.configure_cert(context)
+        with asking(fleet, there) as asker:
+            assert not asker.are_unchanged(sources.answers, Shared())
 
 
 def test_nothing_is_said_without_time_or_leave(page, first, is_same):
