@@ -2,6 +2,7 @@
 
 import ssl
 import threading
+import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -112,6 +113,8 @@ def test_a_page_that_is_the_same_is_told_from_its_answers_alone(page, first, is_
 def test_it_survives_its_way_into_a_store(first):
     assert unpacked(packed(first)) == first
     assert len(packed(first)) < 2_000
+    for other in (b"", b"{}", zlib.compress(b"{}"), zlib.compress(b'{"answers": [{}]}')):
+        assert unpacked(other) is None
 
 
 def of(path: str, old: str, new: str) -> Callable[[ChangingSite], None]:
