@@ -11,6 +11,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from checks.values import Link, Links
 from service.browser.digest import asked, sources_digest
 from service.browser.values import Answer, Hop, Sources, VisitRequest
 
@@ -40,7 +41,7 @@ def unpacked(content: bytes) -> Sources | None:
     try:
         told = json.loads(zlib.decompress(content))
         answers = tuple(_answer(each) for each in told.pop("answers"))
-        return Sources(answers=answers, **told)
+        return Sources(answers=answers, links=_links(told.pop("links")), **told)
     except (zlib.error, ValueError, KeyError, TypeError, AttributeError):
         return None
 
@@ -51,6 +52,12 @@ def _answer(told: dict[str, Any]) -> Answer:
         for hop in told["hops"]
     )
     return Answer(hops=tuple(hops), sha256=told["sha256"])
+
+
+def _links(told: dict[str, Any] | None) -> Links | None:
+    if told is None:
+        return None
+    return Links(**{**told, "found": tuple(Link(**each) for each in told["found"])})
 
 
 def _pairs(values: list[list[str]]) -> tuple[tuple[str, str], ...]:

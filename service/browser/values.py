@@ -6,7 +6,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Literal
 
-from checks.values import PageArtifacts
+from checks.values import Links, PageArtifacts
 from service.config import DenyList
 
 MAX_RESPONSE_BYTES = 50_000_000
@@ -156,7 +156,8 @@ class Answer:
 class Sources:
     """All that a page without scripts was made from, the document first, and what it then was.
 
-    `conditions` stands for what its findings depend on beside the answers.
+    `conditions` stands for what its findings depend on beside the answers. `links` are None
+    unless they were asked for.
     """
 
     conditions: str
@@ -166,6 +167,7 @@ class Sources:
     title: str
     language: str | None
     answers: tuple[Answer, ...]
+    links: Links | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

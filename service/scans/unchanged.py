@@ -85,14 +85,11 @@ class AskAgain:
         viewports: Sequence[Viewport],
     ) -> bool:
         known = _sources(earlier, viewports)
-        # A crawl needs the links of the page, which are not kept.
-        return (
-            not request.wants_links
-            and len(known) == len(viewports)
-            and all(
-                sources.conditions == self._fleet.conditions(replace(request, viewport=viewport))
-                for sources, viewport in zip(known, viewports, strict=True)
-            )
+        if request.wants_links and any(sources.links is None for sources in known):
+            return False
+        return len(known) == len(viewports) and all(
+            sources.conditions == self._fleet.conditions(replace(request, viewport=viewport))
+            for sources, viewport in zip(known, viewports, strict=True)
         )
 
     def unchanged(
@@ -164,6 +161,7 @@ class AskAgain:
                 title=sources.title,
                 language=sources.language,
                 axe={},
+                links=sources.links if request.wants_links else None,
             ),
             timings_ms={"ask": took_ms, "total": took_ms},
             browser_version=self._fleet.browser_version,

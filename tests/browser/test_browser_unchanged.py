@@ -117,6 +117,12 @@ def test_it_survives_its_way_into_a_store(first):
         assert unpacked(other) is None
 
 
+def test_the_links_of_a_crawl_are_kept_with_it(page, go):
+    outcome = go(wants_links=True)
+    assert outcome.sources.links == outcome.artifacts.links
+    assert unpacked(packed(outcome.sources)) == outcome.sources
+
+
 def of(path: str, old: str, new: str) -> Callable[[ChangingSite], None]:
     def change(site: ChangingSite) -> None:
         assert old in site.pages[path]
