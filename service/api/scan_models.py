@@ -295,7 +295,12 @@ class VisitAnswer(Answer):
     error_detail: str | None
     status: int | None = Field(description="The HTTP status of the document.")
     title: str | None
-    timings_ms: dict[str, int]
+    timings_ms: dict[str, int] = Field(
+        description=(
+            "Of the phases: queue, navigate, digest, axe, elements and total; ask and total where "
+            "no browser was needed to tell that the page is the same."
+        )
+    )
     reused_from: str | None = Field(
         description="The visit where the findings were made, when the page is the same as then."
     )

@@ -1,17 +1,19 @@
 """Asking again for what a page was made from, without a browser and with a browser's words."""
 
 import hashlib
+import ssl
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
+from typing import Any
 from urllib.parse import urljoin
 
 import httpx
 
 from service.browser.digest import counting_headers
 from service.browser.guard import Door, FetchFailed, fetch
-from service.browser.headers import is_lasting
+from service.browser.headers import certificate_of, is_lasting
 from service.browser.values import Answer, Hop
 
 MAX_SHARED = 2_000
@@ -26,6 +28,7 @@ class Seen:
     status: int
     headers: Mapping[str, str]
     sha256: str
+    certificate: str | None
 
 
 @dataclass
@@ -86,6 +89,8 @@ class Asker:
                 return False
             if tuple(counting_headers(seen.headers)) != hop.counting:
                 return False
+            if seen.certificate != hop.certificate:
+                return False
             if after is None:
                 return seen.sha256 == answer.sha256
             if urljoin(hop.url, seen.headers.get("location", "")).partition("#")[0] != after.url:
@@ -108,7 +113,10 @@ class Asker:
             headers=hop.asked,
         )
         seen = Seen(
-            status=got.status, headers=got.headers, sha256=hashlib.sha256(got.body).hexdigest()
+            status=got.status,
+            headers=got.headers,
+            sha256=hashlib.sha256(got.body).hexdigest(),
+            certificate=None if got.certificate is None else _certificate(got.certificate),
         )
         if shared is not None:
             shared.keep(hop, seen)
@@ -133,6 +141,14 @@ def fresh_for_s(headers: Mapping[str, str]) -> float:
     else:
         lifetime_s = 0.0 if modified is None else (now - modified) * _HEURISTIC_SHARE
     return lifetime_s - _whole(headers.get("age", "0"))
+
+
+def _certificate(told: Mapping[str, Any]) -> str:
+    return certificate_of(
+        ssl.cert_time_to_seconds(told["notBefore"]),
+        ssl.cert_time_to_seconds(told["notAfter"]),
+        (name for _, name in told.get("subjectAltName", ())),
+    )
 
 
 def _whole(text: str) -> int:

@@ -354,4 +354,5 @@ class Fleet:
             title=artifacts.title,
             language=artifacts.language,
             answers=examined.answers,
+            links=artifacts.links,
         )

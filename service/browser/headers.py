@@ -1,4 +1,4 @@
-"""Which headers of an exchange say that the same request will be answered the same way again."""
+"""What of an exchange says that the same request will be answered the same way again."""
 
 from collections.abc import Iterable, Mapping
 
@@ -42,3 +42,9 @@ def is_lasting(sent: Mapping[str, str], received: Mapping[str, str]) -> bool:
 
 def _listed(value: str) -> list[str]:
     return [each.strip().lower() for each in value.replace("\n", ",").split(",")]
+
+
+def certificate_of(valid_from: float, valid_to: float, names: Iterable[str]) -> str:
+    """What tells a certificate from its successor: since when and until when (Unix time), and whom
+    it is for. Whether it is to be trusted is asked of each connection anew."""
+    return f"{valid_from:.0f} {valid_to:.0f} {' '.join(sorted(names))}"

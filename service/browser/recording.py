@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from service.browser.digest import counting_headers
 from service.browser.failures import Clock, CommandRefused
-from service.browser.headers import as_sent, is_lasting
+from service.browser.headers import as_sent, certificate_of, is_lasting
 from service.browser.kept import Headers
 from service.browser.navigation import Document
 from service.browser.scriptless import is_scriptless, stays
@@ -195,7 +195,21 @@ class Recording:
                 asked=as_sent(asked),
                 status=response["status"],
                 counting=tuple(counting_headers(_joined(response["headers"]))),
+                certificate=self._certificate(head.url),
             )
+
+    def _certificate(self, url: str) -> str | None:
+        """Of the server's; not every answer of a server comes with it."""
+        if url.startswith("http://"):
+            return None
+        for exchange in self._exchanges.values():
+            for head in exchange.heads:
+                details = (head.response or {}).get("securityDetails")
+                if details is not None and urlsplit(head.url)[:2] == urlsplit(url)[:2]:
+                    return certificate_of(
+                        details["validFrom"], details["validTo"], details["sanList"]
+                    )
+        raise NotTold
 
     def _hash(self, exchange: Exchange, document: Document, clock: Clock) -> str:
         """Of the decoded body; of one from the browser's cache as it was when it came."""

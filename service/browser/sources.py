@@ -9,11 +9,11 @@ import json
 import zlib
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
+from checks.values import Link, Links
 from service.browser.digest import asked, sources_digest
 from service.browser.values import Answer, Hop, Sources, VisitRequest
-
-_FORMAT = 1
 
 
 def conditions(request: VisitRequest, *, browser_version: str, axe_path: Path, machine: str) -> str:
@@ -33,30 +33,31 @@ def conditions(request: VisitRequest, *, browser_version: str, axe_path: Path, m
 
 def packed(sources: Sources) -> bytes:
     """As few bytes as its headers, which are much the same from answer to answer, allow."""
-    return zlib.compress(json.dumps([_FORMAT, asdict(sources)]).encode())
+    return zlib.compress(json.dumps(asdict(sources)).encode())
 
 
 def unpacked(content: bytes) -> Sources | None:
-    """What `packed` was given; None for what another release wrote otherwise."""
-    number, told = json.loads(zlib.decompress(content))
-    if number != _FORMAT:
+    """What `packed` was given; None of what another release wrote in its own way."""
+    try:
+        told = json.loads(zlib.decompress(content))
+        answers = tuple(_answer(each) for each in told.pop("answers"))
+        return Sources(answers=answers, links=_links(told.pop("links")), **told)
+    except (zlib.error, ValueError, KeyError, TypeError, AttributeError):
         return None
-    answers = tuple(
-        Answer(
-            sha256=answer["sha256"],
-            hops=tuple(
-                Hop(
-                    url=hop["url"],
-                    asked=_pairs(hop["asked"]),
-                    status=hop["status"],
-                    counting=_pairs(hop["counting"]),
-                )
-                for hop in answer["hops"]
-            ),
-        )
-        for answer in told.pop("answers")
+
+
+def _answer(told: dict[str, Any]) -> Answer:
+    hops = (
+        Hop(**{**hop, "asked": _pairs(hop["asked"]), "counting": _pairs(hop["counting"])})
+        for hop in told["hops"]
     )
-    return Sources(answers=answers, **told)
+    return Answer(hops=tuple(hops), sha256=told["sha256"])
+
+
+def _links(told: dict[str, Any] | None) -> Links | None:
+    if told is None:
+        return None
+    return Links(**{**told, "found": tuple(Link(**each) for each in told["found"])})
 
 
 def _pairs(values: list[list[str]]) -> tuple[tuple[str, str], ...]:

@@ -6,7 +6,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Literal
 
-from checks.values import PageArtifacts
+from checks.values import Links, PageArtifacts
 from service.config import DenyList
 
 MAX_RESPONSE_BYTES = 50_000_000
@@ -133,13 +133,15 @@ class Hop:
     """One request as Chromium sent it and the head of its answer.
 
     `asked` are the headers sent, in their order. `counting` are those of the answer that do not
-    differ from time to time, names in lower case, sorted.
+    differ from time to time, names in lower case, sorted. `certificate` tells the server's from
+    any other; None without TLS.
     """
 
     url: str
     asked: tuple[tuple[str, str], ...]
     status: int
     counting: tuple[tuple[str, str], ...]
+    certificate: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -154,7 +156,8 @@ class Answer:
 class Sources:
     """All that a page without scripts was made from, the document first, and what it then was.
 
-    `conditions` stands for what its findings depend on beside the answers.
+    `conditions` stands for what its findings depend on beside the answers. `links` are None
+    unless they were asked for.
     """
 
     conditions: str
@@ -164,6 +167,7 @@ class Sources:
     title: str
     language: str | None
     answers: tuple[Answer, ...]
+    links: Links | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,8 +9,6 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import Protocol
 
-import httpx
-
 from checks import PageArtifacts
 from service.browser import Sources, Viewport, VisitOutcome, VisitRequest
 from service.browser.asking import Asker, Shared
@@ -76,7 +74,7 @@ class AskAgain:
 
     def __init__(self, fleet: Examiner) -> None:
         self._fleet = fleet
-        self._free: queue.LifoQueue[tuple[Door, httpx.Client]] = queue.LifoQueue()
+        self._free: queue.LifoQueue[Door] = queue.LifoQueue()
         self._lock = threading.Lock()
         self._shared: OrderedDict[str, Shared] = OrderedDict()
 
@@ -87,14 +85,11 @@ class AskAgain:
         viewports: Sequence[Viewport],
     ) -> bool:
         known = _sources(earlier, viewports)
-        # A crawl needs the links of the page, which are not kept.
-        return (
-            not request.wants_links
-            and len(known) == len(viewports)
-            and all(
-                sources.conditions == self._fleet.conditions(replace(request, viewport=viewport))
-                for sources, viewport in zip(known, viewports, strict=True)
-            )
+        if request.wants_links and any(sources.links is None for sources in known):
+            return False
+        return len(known) == len(viewports) and all(
+            sources.conditions == self._fleet.conditions(replace(request, viewport=viewport))
+            for sources, viewport in zip(known, viewports, strict=True)
         )
 
     def unchanged(
@@ -124,23 +119,23 @@ class AskAgain:
     @contextmanager
     def _asker(self, request: VisitRequest, cancelled: threading.Event) -> Iterator[Asker]:
         try:
-            door, client = self._free.get_nowait()
+            door = self._free.get_nowait()
         except queue.Empty:
             door = self._fleet.guard.open_door()
-            client = guarded_client(door)
         policy = self._fleet.policy(request)
         door.begin(policy)
         try:
-            yield Asker(
-                client,
-                door,
-                deadline_s=request.deadline_s * _SHARE_OF_DEADLINE,
-                max_bytes=policy.max_response_bytes,
-                has_to_stop=cancelled.is_set,
-            )
+            with guarded_client(door) as client:
+                yield Asker(
+                    client,
+                    door,
+                    deadline_s=request.deadline_s * _SHARE_OF_DEADLINE,
+                    max_bytes=policy.max_response_bytes,
+                    has_to_stop=cancelled.is_set,
+                )
         finally:
             door.end()
-            self._free.put((door, client))
+            self._free.put(door)
 
     def _shared_by(self, scan_id: str) -> Shared:
         with self._lock:
@@ -166,6 +161,7 @@ class AskAgain:
                 title=sources.title,
                 language=sources.language,
                 axe={},
+                links=sources.links if request.wants_links else None,
             ),
             timings_ms={"ask": took_ms, "total": took_ms},
             browser_version=self._fleet.browser_version,

@@ -1,5 +1,6 @@
 """A site on loopback whose answers a test changes one at a time."""
 
+import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -112,7 +113,7 @@ class ChangingSite:
 
     @property
     def hosts(self) -> frozenset[str]:
-        return frozenset({self.origin.removeprefix("http://")})
+        return frozenset({self.origin.partition("//")[2]})
 
     def answer(self, request: BaseHTTPRequestHandler) -> None:
         self.asked.append(request.path)
@@ -148,7 +149,7 @@ class ChangingSite:
 
 
 @contextmanager
-def serving() -> Iterator[ChangingSite]:
+def serving(tls: ssl.SSLContext | None = None) -> Iterator[ChangingSite]:
     site = ChangingSite()
     site.reset()
 
@@ -164,6 +165,9 @@ def serving() -> Iterator[ChangingSite]:
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
     site.origin = f"http://127.0.0.1:{server.server_port}"
+    if tls is not None:
+        server.socket = tls.wrap_socket(server.socket, server_side=True)
+        site.origin = site.origin.replace("http:", "https:")
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:

@@ -1,17 +1,29 @@
 """What a page was made from, asked for again without a browser: every change of it is seen."""
 
+import ssl
 import threading
+import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
+import httpx
 import pytest
+import trustme
 from changing_site import PICTURE, ChangingSite, serving
 from visiting import AXE, TAGS
 
-from service.browser import BrowserOptions, Fleet, Sources, Viewport, VisitOutcome, VisitRequest
+from service.browser import (
+    BrowserOptions,
+    Fleet,
+    Sources,
+    Viewport,
+    VisitOutcome,
+    VisitRequest,
+    chromium,
+)
 from service.browser.asking import Asker, Shared, fresh_for_s
-from service.browser.guard import guarded_client
+from service.browser.guard import guarded_client, transport
 from service.browser.sources import packed, unpacked
 
 WIDE = Viewport(width=1280, height=1024)
@@ -101,6 +113,14 @@ def test_a_page_that_is_the_same_is_told_from_its_answers_alone(page, first, is_
 def test_it_survives_its_way_into_a_store(first):
     assert unpacked(packed(first)) == first
     assert len(packed(first)) < 2_000
+    for other in (b"", b"{}", zlib.compress(b"{}"), zlib.compress(b'{"answers": [{}]}')):
+        assert unpacked(other) is None
+
+
+def test_the_links_of_a_crawl_are_kept_with_it(page, go):
+    outcome = go(wants_links=True)
+    assert outcome.sources.links == outcome.artifacts.links
+    assert unpacked(packed(outcome.sources)) == outcome.sources
 
 
 def of(path: str, old: str, new: str) -> Callable[[ChangingSite], None]:
@@ -244,6 +264,27 @@ def test_what_came_from_the_browsers_cache_counts_as_it_came(keepable, asked, go
             keepable.pages["/style.css"] += "b { color: #222 }"
         with asking(fleet, replace(asked, allowed_hosts=keepable.hosts)) as asker:
             assert asker.are_unchanged(sources.answers, Shared()) is not is_changed
+
+
+def test_the_certificate_of_the_server_counts(asked, monkeypatch):
+    authority = trustme.CA()
+    trusting = httpx.create_ssl_context(trust_env=False)
+    authority.configure_trust(trusting)
+    monkeypatch.setattr(transport, "_context", lambda: trusting)
+    monkeypatch.setattr(chromium, "FLAGS", (*chromium.FLAGS, "--ignore-certificate-errors"))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("127.0.0.1").configure_cert(context)
+    with serving(context) as site, Fleet(BrowserOptions(axe_path=AXE)) as fleet:
+        site.be_scriptless()
+        there = replace(asked, url=f"{site.origin}/", allowed_hosts=site.hosts)
+        sources = fleet.visit(there).sources
+        assert sources is not None
+        with asking(fleet, there) as asker:
+            assert asker.are_unchanged(sources.answers, Shared())
+        another = authority.issue_cert("127.0.0.1", "localhost")
+        another.configure_cert(context)
+        with asking(fleet, there) as asker:
+            assert not asker.are_unchanged(sources.answers, Shared())
 
 
 def test_nothing_is_said_without_time_or_leave(page, first, is_same):

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterator
 from dataclasses import replace
+from urllib.parse import urlsplit
 
 import pytest
 from axe_results import VERSION
@@ -10,6 +11,7 @@ from fake_fleet import FakeFleet, found_on, outcome_of, two_faults
 from local_site import LocalSite
 from sqlmodel import select
 
+from checks import Link, Links
 from service import db
 from service.browser import Sources, VisitRequest
 from service.browser.digest import counting_headers
@@ -40,6 +42,8 @@ class KnowingFleet(FakeFleet):
         return EgressPolicy(allowed_hosts=request.allowed_hosts)
 
     def made(self, request, _):
+        path = urlsplit(request.url).path
+        links = Links(found=(Link(url=self.site.url("/more")),)) if request.wants_links else None
         sources = Sources(
             conditions=self.conditions(request),
             final_url=request.url,
@@ -47,9 +51,11 @@ class KnowingFleet(FakeFleet):
             content_type="text/html",
             title="Page /",
             language=None,
-            answers=(self._answer("/"), self._answer("/style")),
+            answers=(self._answer(path), self._answer("/style")),
+            links=links,
         )
-        return replace(outcome_of(found_on(request.url)), digest="one", sources=sources)
+        found = replace(found_on(request.url), links=links)
+        return replace(outcome_of(found), digest="one", sources=sources)
 
     def _answer(self, path: str) -> Answer:
         body = self.site.pages[path].encode()
@@ -151,12 +157,27 @@ def test_a_page_that_does_not_answer_in_time_is_left_to_the_browser(scan, fleet,
     assert visits_made(fleet, scan) == 1
 
 
-def test_a_crawl_needs_the_links_of_every_page(api, scan, fleet, site):
+def test_a_crawl_goes_on_from_the_links_of_the_last_crawl(api, scan, fleet, site):
+    site.pages["/more"] = "<!doctype html><h1>More</h1>"
+    fleet.pages["/more"] = fleet.made
+
+    def crawl() -> list[str]:
+        before = len(fleet.visits)
+        asked = api.post_body({"crawl": {"start": site.url("/"), "max_pages": 9}})
+        assert asked.status_code == 202, asked.text
+        assert api.ended(asked.json()["id"])["state"] == "completed"
+        assert [each["url"] for each in api.visits(asked.json()["id"])] == [
+            site.url("/"),
+            site.url("/more"),
+        ]
+        return [urlsplit(each.url).path for each in fleet.visits[before:]]
+
+    # What is no crawl keeps no links.
     scan()
-    asked = api.post_body({"crawl": {"start": site.url("/"), "max_pages": 1}})
-    assert asked.status_code == 202, asked.text
-    api.ended(asked.json()["id"])
-    assert len(fleet.visits) == 2
+    assert crawl() == ["/", "/more"]
+    assert crawl() == []
+    site.pages["/more"] += " "
+    assert crawl() == ["/more"]
 
 
 def visits_made(fleet, scan, **more) -> int:

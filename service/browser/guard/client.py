@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
+from typing import Any
 
 import httpx
 
@@ -18,12 +19,16 @@ USER_AGENT = f"Luiska/{version('luiska')}"
 
 @dataclass(frozen=True, kw_only=True)
 class Fetched:
-    """One answer, whatever its status; redirects are not followed. Header names in lower case."""
+    """One answer, whatever its status; redirects are not followed. Header names in lower case.
+
+    `certificate` is the server's as Python's `ssl` tells it; None without TLS.
+    """
 
     url: str
     status: int
     headers: Mapping[str, str]
     body: bytes
+    certificate: Mapping[str, Any] | None = None
 
 
 class FetchFailed(Exception):
@@ -75,6 +80,9 @@ def fetch(
         _failures_named(door, parts.hostname or "", parts.port or DEFAULT_PORTS[parts.scheme]),
         closing(client.send(request, stream=True)) as answer,
     ):
+        # Known while the connection is there.
+        tls = answer.extensions["network_stream"].get_extra_info("ssl_object")
+        certificate = None if tls is None else tls.getpeercert()
         body = bytearray()
         for part in answer.iter_bytes():
             body += part
@@ -85,7 +93,11 @@ def fetch(
                     PageErrorCode.NAVIGATION_TIMEOUT, f"{url} took longer than {max_s:g} s"
                 )
     return Fetched(
-        url=url, status=answer.status_code, headers=dict(answer.headers), body=bytes(body)
+        url=url,
+        status=answer.status_code,
+        headers=dict(answer.headers),
+        body=bytes(body),
+        certificate=certificate,
     )
 
 
