@@ -1,6 +1,5 @@
 """The fleet: a number of warm browsers, each lent to one visit at a time."""
 
-import os
 import queue
 import threading
 import time
@@ -13,12 +12,13 @@ from service.browser.addresses import split_url
 from service.browser.chromium import find_browser, read_axe_version
 from service.browser.failures import FAILURES, Clock
 from service.browser.grid import GridAway, check_grid, has_free_slot
-from service.browser.guard import EgressPolicy, Guard
+from service.browser.guard import Door, EgressPolicy, Guard
 from service.browser.lane import Lane, Programs
 from service.browser.machine import machine_digest
 from service.browser.observer import BrowserEnd, FleetObserver, Unobserved
+from service.browser.outcome import visit_outcome
 from service.browser.processes import clear_leftovers
-from service.browser.progress import Progress
+from service.browser.progress import Progress, Times
 from service.browser.retrying import visit_at_most_twice
 from service.browser.session import CLEAN_TIMEOUT_S
 from service.browser.sources import conditions
@@ -28,8 +28,6 @@ from service.browser.values import (
     MissingPart,
     PageError,
     PageErrorCode,
-    Refusal,
-    Sources,
     Viewport,
     VisitFailed,
     VisitOutcome,
@@ -115,13 +113,7 @@ class Fleet:
                 check_grid(self._options.grid_url)
             except GridAway as error:
                 raise MissingPart(str(error)) from error
-        programs = self._programs
-        for part, program in (
-            ("Chromium", programs.chromium),
-            ("chromedriver", programs.chromedriver),
-        ):
-            if program is not None and not os.access(program, os.X_OK):
-                raise MissingPart(f"{part} is not at {program} any more; run `luiska doctor`")
+        self._programs.check()
 
     def visit(
         self, request: VisitRequest, *, cancelled: threading.Event | None = None
@@ -179,21 +171,20 @@ class Fleet:
         self, request: VisitRequest, viewports: Sequence[Viewport], stop: Stop
     ) -> list[VisitOutcome]:
         """The outcome for the first viewport, and for those after it that took no second load."""
-        started = time.monotonic()
-        progress = Progress()
+        times = Times()
         request = replace(request, viewport=viewports[0])
         parts = split_url(request.url)
         if isinstance(parts, PageError):
-            return [self._outcome(request, parts, progress, started, started)]
+            return [self._outcome(request, parts, times, None)]
         try:
             lane = self._borrow(stop, request.deadline_s)
         except VisitFailed as error:
-            return [self._outcome(request, error.error, progress, started, time.monotonic())]
-        granted = progress.started = time.monotonic()
+            times.grant()
+            return [self._outcome(request, error.error, times, None)]
+        times.grant()
         try:
-            result = self._examine(lane, request, stop, progress, resizes=len(viewports) > 1)
-            told = lane.door.refusals
-            outcomes = [self._outcome(request, result, progress, started, granted, told)]
+            result = self._examine(lane, request, stop, times.progress, resizes=len(viewports) > 1)
+            outcomes = [self._outcome(request, result, times, lane.door)]
             for viewport in viewports[1:]:
                 if not isinstance(result, Examined):
                     break
@@ -280,8 +271,7 @@ class Fleet:
         self, lane: Lane, shown: Examined, request: VisitRequest, stop: Stop
     ) -> VisitOutcome | None:
         """The outcome in another viewport of the page that is shown; None if it needs a load."""
-        started = time.monotonic()
-        progress = Progress()
+        times = Times()
         session = lane.session
         if session is None:
             return None
@@ -289,10 +279,10 @@ class Fleet:
         watch.begins(watch.clock, session.pulse())
         watch.guards(session.end)
         with watch:
-            result = examine_again(session, shown, request, watch.clock, progress, lane.door)
+            result = examine_again(session, shown, request, watch.clock, times.progress, lane.door)
         if result is None or watch.error is not None:
             return None
-        return self._outcome(request, result, progress, started, started, lane.door.refusals)
+        return self._outcome(request, result, times, lane.door)
 
     def policy(self, request: VisitRequest) -> EgressPolicy:
         """By which rules this visit goes out."""
@@ -305,54 +295,14 @@ class Fleet:
         )
 
     def _outcome(
-        self,
-        request: VisitRequest,
-        result: Examined | PageError,
-        progress: Progress,
-        started: float,
-        granted: float,
-        record: tuple[Refusal, ...] = (),
+        self, request: VisitRequest, result: Examined | PageError, times: Times, door: Door | None
     ) -> VisitOutcome:
-        examined = result if isinstance(result, Examined) else None
-        return VisitOutcome(
-            state="examined" if examined else "error",
-            partial=bool(examined and examined.partial_reasons),
-            partial_reasons=examined.partial_reasons if examined else (),
-            error=result if isinstance(result, PageError) else None,
-            artifacts=examined.artifacts if examined else None,
-            timings_ms={
-                # Waiting for a browser to start is waiting for a browser.
-                "queue": int((granted - started) * 1000) + progress.start_ms,
-                "navigate": progress.navigate_ms,
-                **({"digest": progress.digest_ms} if examined and examined.digests else {}),
-                "axe": progress.axe_ms,
-                "elements": progress.elements_ms,
-                "total": int((time.monotonic() - started) * 1000),
-            },
+        has_answers = isinstance(result, Examined) and result.answers is not None
+        return visit_outcome(
+            result,
+            times,
+            refusals=door.refusals if door is not None else (),
             browser_version=self._browser_version,
             axe_version=self._axe_version,
-            refused=tuple(
-                refusal
-                for refusal in record
-                if refusal.is_cut or refusal.code is PageErrorCode.BLOCKED_ADDRESS
-            ),
-            digest=examined.digest if examined else None,
-            sources=self._sources(request, examined) if examined else None,
-            reused=bool(examined and examined.reused),
-        )
-
-    def _sources(self, request: VisitRequest, examined: Examined) -> Sources | None:
-        conditions = self.conditions(request)
-        if conditions is None or examined.answers is None:
-            return None
-        artifacts = examined.artifacts
-        return Sources(
-            conditions=conditions,
-            final_url=artifacts.final_url,
-            status=artifacts.status,
-            content_type=artifacts.content_type,
-            title=artifacts.title,
-            language=artifacts.language,
-            answers=examined.answers,
-            links=artifacts.links,
+            conditions=self.conditions(request) if has_answers else None,
         )

@@ -1,5 +1,6 @@
 """One warm browser and the guard's door that it goes out through."""
 
+import os
 import time
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -9,7 +10,7 @@ from service.browser.guard import Door
 from service.browser.observer import BrowserEnd, FleetObserver
 from service.browser.session import BrowserSession
 from service.browser.starting import start_session
-from service.browser.values import BrowserOptions, PageError, PageErrorCode
+from service.browser.values import BrowserOptions, MissingPart, PageError, PageErrorCode
 from service.browser.visit import Examined
 from service.browser.watch import Watch
 
@@ -31,6 +32,12 @@ class Programs:
 
     chromium: str | None = None
     chromedriver: str | None = None
+
+    def check(self) -> None:
+        """Raises MissingPart when one of them is gone."""
+        for part, program in (("Chromium", self.chromium), ("chromedriver", self.chromedriver)):
+            if program is not None and not os.access(program, os.X_OK):
+                raise MissingPart(f"{part} is not at {program} any more; run `luiska doctor`")
 
 
 class Lane:

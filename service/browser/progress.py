@@ -31,3 +31,23 @@ class Progress:
         """Count a part of one phase's time as another's."""
         setattr(self, f"{source}_ms", getattr(self, f"{source}_ms") - int(took_ms))
         setattr(self, f"{to}_ms", getattr(self, f"{to}_ms") + int(took_ms))
+
+
+class Times:
+    """When a visit was asked for and when it was given a browser; what its phases took."""
+
+    def __init__(self) -> None:
+        self.progress = Progress()
+        self._asked = self._granted = time.monotonic()
+
+    def grant(self) -> None:
+        """A browser is there, or it is known that none will be."""
+        self._granted = self.progress.started = time.monotonic()
+
+    @property
+    def queued_ms(self) -> int:
+        return int((self._granted - self._asked) * 1000)
+
+    @property
+    def total_ms(self) -> int:
+        return int((time.monotonic() - self._asked) * 1000)
