@@ -19,7 +19,7 @@ from service.scans.crawling import Frontiers, PageLinks, RobotsFiles, crawl_of
 from service.scans.observing import JobObserver, Unobserved
 from service.scans.planning import Growth, begin_scan
 from service.scans.preparing import Prepared, prepare_targets
-from service.scans.requesting import next_pages, unfinished_visits_of_page
+from service.scans.requesting import begin_visits, next_pages, unfinished_visits_of_page
 from service.scans.reusing import Earlier, Visited, known_of
 from service.scans.storing import abandon_visit, end_scan, fail_scan, store_visit
 from service.scans.tables import PageVisit, Scan
@@ -110,34 +110,33 @@ class ScanJob:
 
     def work(self, visit_id: str, cancelled: threading.Event) -> PageOutcome:
         """Visit one page. Nothing when its visits ended, or were deleted with their project."""
-        with transaction(self.engine) as session:
-            visits = unfinished_visits_of_page(session, visit_id, lock=True)
+        # Read without the store's one writing turn: most of the time there is much to read.
+        with transaction(self.engine, writes=False) as session:
+            visits = unfinished_visits_of_page(session, visit_id)
             if not visits:
                 return PageOutcome()
             viewports = [_viewport(visit) for visit in visits]
-            scan = session.get_one(Scan, visits[0].scan_id)
-            project = session.get_one(Project, scan.project_id)
+            scan = session.get(Scan, visits[0].scan_id)
+            project = None if scan is None else session.get(Project, scan.project_id)
+            if scan is None or project is None:
+                return PageOutcome()
             crawl = crawl_of(read_targets(scan.targets))
             known = known_of(session, scan, visits)
-            earlier = {
-                viewport: known.by_visit[visit.id]
-                for viewport, visit in zip(viewports, visits, strict=True)
-                if visit.id in known.by_visit
-            }
-            request = self._request(project, scan, visits, earlier)
-            request = replace(request, wants_links=crawl is not None)
-            asks_again = self.recheck.knows(request, earlier, viewports)
-            if not asks_again:
-                # A transaction that writes nothing costs next to nothing.
-                _begin(visits)
+        earlier = {
+            viewport: known.by_visit[visit.id]
+            for viewport, visit in zip(viewports, visits, strict=True)
+            if visit.id in known.by_visit
+        }
+        request = self._request(project, scan, visits, earlier)
+        request = replace(request, wants_links=crawl is not None)
         with self.observer.visiting(scan.id, visit_id):
             outcomes = None
-            if asks_again:
+            if self.recheck.knows(request, earlier, viewports):
                 outcomes = self.recheck.unchanged(scan.id, request, earlier, viewports, cancelled)
-                if outcomes is None:
-                    with transaction(self.engine) as session:
-                        _begin(unfinished_visits_of_page(session, visit_id, lock=True))
             if outcomes is None:
+                with transaction(self.engine) as session:
+                    if not begin_visits(session, [visit.id for visit in visits]):
+                        return PageOutcome()
                 outcomes = self.fleet.visit_page(request, viewports, cancelled=cancelled)
         links = None
         if crawl is not None:
@@ -199,11 +198,6 @@ class ScanJob:
             deadline_s=self.page_deadline_s,
             digests={size: each.digest for size, each in earlier.items()},
         )
-
-
-def _begin(visits: Sequence[PageVisit]) -> None:
-    for visit in visits:
-        visit.state = "running"
 
 
 def _viewport(visit: PageVisit) -> Viewport:

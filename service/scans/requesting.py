@@ -3,11 +3,13 @@
 import hashlib
 import json
 import logging
+from collections.abc import Sequence
 from dataclasses import asdict, replace
 from importlib.metadata import version
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+import sqlalchemy as sa
 from sqlalchemy import orm
 from sqlmodel import Session, and_, col, select
 
@@ -159,9 +161,7 @@ def next_pages(session: Session, scan_id: str, limit: int) -> list[PageVisit]:
     return [page[0] for page in pages]
 
 
-def unfinished_visits_of_page(
-    session: Session, visit_id: str, *, lock: bool = False
-) -> list[PageVisit]:
+def unfinished_visits_of_page(session: Session, visit_id: str) -> list[PageVisit]:
     """The visits of the same page in the same scan that have not ended, in their order."""
     one = orm.aliased(PageVisit)
     statement = (
@@ -171,7 +171,17 @@ def unfinished_visits_of_page(
         .order_by(col(PageVisit.ordinal))
         .execution_options(populate_existing=True)
     )
-    return list(session.exec(statement.with_for_update(of=PageVisit) if lock else statement).all())
+    return list(session.exec(statement).all())
+
+
+def begin_visits(session: Session, visit_ids: Sequence[str]) -> bool:
+    """Have these run; False when all of them have ended meanwhile, which they then stay."""
+    changed = session.connection().execute(
+        sa.update(PageVisit)
+        .where(col(PageVisit.id).in_(visit_ids), col(PageVisit.state).in_(_UNFINISHED))
+        .values(state="running")
+    )
+    return changed.rowcount > 0
 
 
 def refuse_unavailable(request: ScanRequest) -> None:
