@@ -71,7 +71,7 @@ def main() -> None:
         # Without the guard they would show an empty page, which takes its time to be refused.
         straight = {
             host: visit(fleet, url(host, server.server_port), allowed)
-            for host in (private if is_guarded else ())
+            for host in (private[::4] if is_guarded else ())
         }
     server.shutdown()
     told = {

@@ -174,7 +174,7 @@ def test_a_download_is_refused_and_leaves_no_file(
 
 def test_no_browser_to_be_had_is_infrastructure(site: Site, tmp_path: Path) -> None:
     with Fleet(BrowserOptions(axe_path=AXE, grid_url="http://127.0.0.1:1")) as fleet:
-        outcome = fleet.visit(_request(site, "/good"))
+        outcome = fleet.visit(_request(site, "/good", 2.0))
     assert outcome.error is not None
     assert outcome.error.code is PageErrorCode.INFRASTRUCTURE
 
