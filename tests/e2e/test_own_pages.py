@@ -99,20 +99,23 @@ def mirror(service, new_link) -> Iterator[Mirror]:
 
 
 def visits() -> Iterator[tuple[str, int]]:
-    """Every page in every language, wide in light and narrow in dark colours; some in all four.
+    """Every page in every language, wide and narrow, in light and dark; the ledger in all at once.
 
     The description of the API is long and English throughout: one visit for each combination.
     """
+    looks = {
+        "en": (("", 1280), ("/dark", 320)),
+        "fi": (("/dark", 1280),),
+        "sv": (("", 320),),
+    }
     for page in (*OPEN_PAGES, *SIGNED_IN_PAGES):
         sign = "&" if "?" in page else "?"
         for language in LANGUAGES:
             address = f"{page}{sign}lang={language}"
-            if page != "/docs":
-                yield address, 1280
-                yield f"/dark{address}", 320
-            if page in ("/sign-in", LEDGER):
-                yield address, 320
-                yield f"/dark{address}", 1280
+            if page == LEDGER:
+                yield from ((f"{dark}{address}", w) for dark in ("", "/dark") for w in (320, 1280))
+            elif page != "/docs":
+                yield from ((f"{dark}{address}", width) for dark, width in looks[language])
     yield from (("/docs?lang=en", 1280), ("/dark/docs?lang=fi", 320), ("/docs?lang=sv", 320))
 
 

@@ -86,6 +86,7 @@ CASES = (
             "setInterval(() => { const d = frames[0].document; d.open(); d.write('<p>x');"
             " d.close() }, 20)",
         ),
+        long=True,
     ),
     Case(
         path="/frame-endless",

@@ -80,7 +80,7 @@ CASES = (
         deadline_s=10,
     ),
     Case(path="/204", answer=raw(_status(204)), ends=("not_html",)),
-    Case(path="/205", answer=raw(_status(205)), ends=("not_html",)),
+    Case(path="/205", answer=raw(_status(205)), ends=("not_html",), long=True),
     Case(path="/304", answer=raw(_status(304)), ends=("empty_page", "not_html")),
     Case(
         path="/401",
@@ -201,6 +201,7 @@ CASES = (
         answer=page("<p>word</p><script>location.reload()</script>"),
         ends=("render_timeout", "navigation_timeout"),
         deadline_s=6,
+        long=True,
     ),
     Case(
         path="/ping",

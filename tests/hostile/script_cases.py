@@ -86,6 +86,7 @@ CASES = (
         ),
         ends=STUCK,
         deadline_s=4,
+        long=True,
     ),
     Case(
         path="/late-endless",
@@ -132,6 +133,7 @@ CASES = (
         answer=scripted(
             "let n = 0; setInterval(() => { try { location.hash = n++ } catch {} }, 20)"
         ),
+        long=True,
     ),
     Case(
         path="/writes-late",
@@ -179,10 +181,15 @@ CASES = (
         ),
     ),
     Case(path="/endless-unload", answer=scripted("onunload = onpagehide = () => {for (;;) {}}")),
-    Case(path="/endless-beforeunload", answer=scripted("onbeforeunload = () => {for (;;) {}}")),
+    Case(
+        path="/endless-beforeunload",
+        answer=scripted("onbeforeunload = () => {for (;;) {}}"),
+        long=True,
+    ),
     Case(
         path="/endless-visibility",
         answer=scripted("document.addEventListener('visibilitychange', () => {for (;;) {}})"),
+        long=True,
     ),
     Case(
         path="/popups",

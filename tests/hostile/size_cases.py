@@ -15,6 +15,7 @@ CASES = (
         answer=scripted("const kept = []; for (;;) kept.push(new Array(1e6).fill(Math.random()))"),
         ends=CRASH_OR_STUCK,
         deadline_s=15,
+        long=True,
     ),
     Case(
         path="/late-heap-bomb",
@@ -90,6 +91,7 @@ CASES = (
         answer=page("<main><h1>Many</h1>" + "<p>" * 500_000 + "</main>"),
         ends=MANY,
         deadline_s=20,
+        long=True,
     ),
     Case(
         path="/half-a-million-by-script",
