@@ -202,7 +202,7 @@ def _check(
         else:
             progress.move("axe", "digest", run.account["tookMs"])
             before = after = _state(request, document, progress, door, digests, run.account)
-        is_whole = not (run.unfinished or undescribed)
+        is_whole = not (run.unfinished or undescribed or closed.unfinished)
         # What changed while it was examined may have been examined half before, half after.
         digest = after.digest if is_whole and after is not None and after == before else None
         answers = _answers(document, digests, digest, examined=True)

@@ -3,6 +3,7 @@ from collections.abc import Iterator
 
 import pytest
 import trustme
+from changing_site import ChangingSite, serving
 from hostile_site import Site
 from visiting import AXE, TAGS, Visit
 
@@ -51,3 +52,10 @@ def visit(fleet: Fleet, site: Site) -> Visit:
         return fleet.visit(VisitRequest(**(settings | changes)))  # type: ignore[arg-type]
 
     return go
+
+
+@pytest.fixture(scope="module")
+def place() -> Iterator[ChangingSite]:
+    """A site whose every part can be changed."""
+    with serving() as site:
+        yield site

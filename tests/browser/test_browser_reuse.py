@@ -1,6 +1,6 @@
 """A page whose findings are reused is the same in everything that they depend on."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,12 +13,6 @@ from service.browser.digest import counting_headers, sources_digest
 
 WIDE = Viewport(width=1280, height=1024)
 NARROW = Viewport(width=400, height=800)
-
-
-@pytest.fixture(scope="module")
-def place() -> Iterator[ChangingSite]:
-    with serving() as site:
-        yield site
 
 
 @pytest.fixture
