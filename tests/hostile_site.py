@@ -122,7 +122,7 @@ PAGES: dict[str, str] = {
     "/endless-script": page("<p>Hello</p><script>setTimeout(() => {for (;;) {}}, 0)</script>"),
     "/blocking-script": page("<p>Hello</p><script>for (;;) {}</script>"),
     "/runaway": page(
-        "<main><h1>A</h1></main>" + "<p>word <b>word</b></p>" * 1500 + "<script>"
+        "<main><h1>A</h1></main>" + "<p>word <b>word</b></p>" * 5000 + "<script>"
         "addEventListener('load', () => setTimeout(() => {location = '/good'}, 300))</script>"
     ),
     "/script-redirect": page("<script>location.replace('/slow-good')</script>"),
