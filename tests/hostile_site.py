@@ -121,9 +121,11 @@ PAGES: dict[str, str] = {
     "/self-closing": page("<main><h1>Bye</h1></main><script>close()</script>"),
     "/endless-script": page("<p>Hello</p><script>setTimeout(() => {for (;;) {}}, 0)</script>"),
     "/blocking-script": page("<p>Hello</p><script>for (;;) {}</script>"),
+    # axe-core waits for what an audio is; meanwhile the page leaves.
     "/runaway": page(
-        "<main><h1>A</h1></main>" + "<p>word <b>word</b></p>" * 5000 + "<script>"
-        "addEventListener('load', () => setTimeout(() => {location = '/good'}, 300))</script>"
+        "<main><h1>A</h1></main><script>addEventListener('load', () => {"
+        "document.body.append(Object.assign(new Audio('/hang'), {autoplay: true}));"
+        "setTimeout(() => {location = '/good'}, 1000)})</script>"
     ),
     "/script-redirect": page("<script>location.replace('/slow-good')</script>"),
     "/meta-redirect": page("", head='<meta http-equiv="refresh" content="0;url=/slow-good">'),
