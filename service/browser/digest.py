@@ -7,6 +7,7 @@ its frames, and what the guard refused. What cannot be told of makes no digest, 
 
 import hashlib
 import json
+import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -20,12 +21,15 @@ from service.browser.failures import Clock, CommandRefused
 from service.browser.guard import Door
 from service.browser.navigation import Document
 from service.browser.session import BrowserSession
-from service.browser.values import VisitRequest
+from service.browser.values import Answer, VisitRequest
 
 if TYPE_CHECKING:
     from service.browser.recording import Recording
 
 COMMAND_CAP_S = 10.0
+# The log of a page that is there may lag behind it on a busy machine.
+LATE_LOG_S = 1.0
+LATE_LOG_POLL_S = 0.02
 # Headers that differ from answer to answer and are about the way of the answer, not about the page.
 # All others count. (Set-Cookie is kept out of this log by Chromium itself.)
 VOLATILE_HEADERS = frozenset(
@@ -96,6 +100,14 @@ class Digests:
             }
         )
         return State(digest=digest, framed=framed)
+
+    def answers(self, document: Document, *, examined: bool) -> tuple[Answer, ...] | None:
+        """What the document was made from, where that can be told and makes all of it."""
+        end = time.monotonic() + min(LATE_LOG_S, self.clock.left_s())
+        while self.recording.is_behind and time.monotonic() < end:
+            time.sleep(LATE_LOG_POLL_S)
+            self._read_log()
+        return self.recording.answers(document, self.clock, examined=examined)
 
     def _headers(self, document: Document) -> list[Any] | None:
         """Of the document and of its frames' documents; None when the document's are not known."""

@@ -63,16 +63,24 @@ class Exchange:
         accepted = self.sent[0].get("Accept", "") if self.sent else ""
         return self.kind == "Other" and accepted.startswith("image/")
 
+    @property
+    def over_network(self) -> list[Head]:
+        return [head for head in self.heads if head.on_wire and not self.is_cached]
+
+    @property
+    def is_told(self) -> bool:
+        """Whether the headers of each hop over the network are there, and none besides."""
+        return len(self.over_network) == len(self.sent) == len(self.received)
+
     def asked(self) -> Iterator[tuple[Head, Mapping[str, str] | None, bool]]:
         """Each hop with the headers that went over the network, and whether it lasts.
 
         None for a hop whose answer came from a cache, or of which too little was told.
         """
-        over_network = [head for head in self.heads if head.on_wire and not self.is_cached]
-        is_told = len(over_network) == len(self.sent) == len(self.received)
+        is_told = self.is_told
         wire = iter(zip(self.sent, self.received, strict=True) if is_told else ())
         for head in self.heads:
-            if is_told and head in over_network:
+            if is_told and head in self.over_network:
                 sent, received = next(wire)
                 yield head, sent, is_lasting(sent, received)
             else:
@@ -116,9 +124,16 @@ class Recording:
             exchange.length += params["dataLength"]
         elif method == "Network.loadingFinished" and exchange.heads:
             exchange.is_finished = True
+        # What went over the network may be told after the end of it, by another of its processes.
+        if exchange.is_finished:
             for head, sent, lasts in exchange.asked():
                 if sent is not None:
                     self._session.kept.remember_asked(head.url, sent if lasts else None)
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether headers of finished exchanges are still to be told."""
+        return any(each.is_finished and not each.is_told for each in self._exchanges.values())
 
     def answers(
         self, document: Document, clock: Clock, *, examined: bool

@@ -257,7 +257,7 @@ def _answers(
     """What the page was made from, where it can be told and makes all of it."""
     if digests is None or digest is None:
         return None
-    return digests.recording.answers(document, digests.clock, examined=examined)
+    return digests.answers(document, examined=examined)
 
 
 def _is_known(request: VisitRequest, state: State) -> bool:
