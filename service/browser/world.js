@@ -379,14 +379,30 @@
     .filter((shadow) => shadow !== null)
     .flatMap((shadow) => [shadow, ...shadowRoots(shadow)]);
 
+  const runOnly = (rules, options, describeMs) => run(
+    { ...options, runOnly: { type: "rule", values: rules } }, describeMs,
+  );
+
+  // Rules that see geometry, and the others only if they can see a difference; null if the document
+  // changed meanwhile.
+  const runAgain = async (before, options, describeMs) => {
+    const { order, look } = before.run;
+    const stands = () => !before.changed && !before.observer.takeRecords().length;
+    if (!stands()) return null;
+    const part = await runOnly(order.filter((rule) => !sizeless(rule)), options, describeMs);
+    if (!stands()) return null;
+    if (part.look === look) return merged(order, before.run, part, options);
+    const others = await runOnly(order.filter(sizeless), options, describeMs);
+    if (!stands() || others.look !== part.look) return null;
+    return merged(order, others, part, options);
+  };
+
   const runInThisSize = async (options, describeMs) => {
     const before = world.sizes;
-    if (before !== null && !before.changed && !before.observer.takeRecords().length) {
-      const again = before.run.order.filter((rule) => !sizeless(rule));
-      const runOnly = { type: "rule", values: again };
-      const part = await run({ ...options, runOnly }, describeMs);
-      const unchanged = !before.changed && !before.observer.takeRecords().length;
-      if (unchanged && part.look === before.run.look) return merged(before.run, part, options);
+    const again = before === null ? null : await runAgain(before, options, describeMs);
+    if (again !== null) {
+      before.run = again;
+      return again;
     }
     before?.observer.disconnect();
     const sizes = { changed: false, run: null };
@@ -400,15 +416,14 @@
     return sizes.run;
   };
 
-  // The same as `examine`, for a page that is examined in several sizes: rules that know no
-  // geometry run again only if the document or the shape of what is visible has changed.
+  // The same as `examine`, for a page that is examined in several sizes.
   world.examineInThisSize = (options, describeMs, isAccountWanted) => (
     examined(() => runInThisSize(options, describeMs), isAccountWanted)
   );
 
-  // The earlier run's rules that know no geometry, and this run's others, in axe's own order.
-  const merged = (before, part, options) => {
-    const rank = new Map(before.order.map((rule, index) => [rule, index]));
+  // The rules that know no geometry from one run, the others from a later one, in axe's own order.
+  const merged = (order, before, part, options) => {
+    const rank = new Map(order.map((rule, index) => [rule, index]));
     const moved = (rule) => ({
       ...rule,
       nodes: rule.nodes.map((node) => (
@@ -428,6 +443,8 @@
       results,
       elements: [...before.elements, ...part.elements],
       undescribed: before.undescribed + part.undescribed,
+      order,
+      look: part.look,
     };
   };
 
