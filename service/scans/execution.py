@@ -63,7 +63,8 @@ class ScanExecutor:
             self._engine,
             [job.batch()],
             executor_id=settings.executor,
-            lanes=settings.lanes,
+            # One page more than there are lanes is read in advance, so that no lane waits for it.
+            lanes=settings.lanes + 1,
             on_lease=events.lease_changed,
             item_timeout_s=longest_visit_s(settings.page_deadline_s) * _LAST_RESORT * MAX_VIEWPORTS,
             lease_s=settings.lease_s,

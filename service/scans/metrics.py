@@ -4,7 +4,9 @@
 database's and the same in every process.
 """
 
+import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import sqlalchemy as sa
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
@@ -23,7 +25,10 @@ class ScanMetrics:
     """The metrics of one process, in one registry. `lanes` is how many browsers it drives."""
 
     def __init__(self, registry: CollectorRegistry, engine: sa.Engine, *, lanes: int) -> None:
-        self.lanes_busy = Gauge(
+        self._lanes = lanes
+        self._under_way = 0
+        self._counting = threading.Lock()
+        self._lanes_busy = Gauge(
             "luiska_lanes_busy", "Lanes that work on a visit now.", registry=registry
         )
         Gauge("luiska_lanes", "Lanes of this process.", registry=registry).set(lanes)
@@ -59,6 +64,20 @@ class ScanMetrics:
             "luiska_egress_refusals", "Connections that the guard refused.", registry=registry
         )
         registry.register(_Queue(engine))
+
+    @contextmanager
+    def under_way(self) -> Iterator[None]:
+        """Around one visit. One that waits for a lane does so while every lane is busy."""
+        self._count(1)
+        try:
+            yield
+        finally:
+            self._count(-1)
+
+    def _count(self, more: int) -> None:
+        with self._counting:
+            self._under_way += more
+            self._lanes_busy.set(min(self._under_way, self._lanes))
 
 
 class _Queue(Collector):

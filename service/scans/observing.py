@@ -106,7 +106,7 @@ class ScanEvents:
     @contextmanager
     def visiting(self, scan_id: str, visit_id: str) -> Iterator[None]:
         with (
-            self._metrics.lanes_busy.track_inprogress(),
+            self._metrics.under_way(),
             log_ids(scan_id=scan_id, visit_id=visit_id),
         ):
             yield
