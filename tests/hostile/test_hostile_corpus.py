@@ -75,13 +75,14 @@ def faults_of(case: Case, outcome: VisitOutcome, ground: Ground) -> list[str]:
     seen = (
         (PARTIAL if outcome.partial else EXAMINED) if outcome.error is None else outcome.error.code
     )
+    took_s = (outcome.timings_ms["total"] - outcome.timings_ms["queue"]) / 1000
+    _log.debug("%s: %s in %.1f s", case.path, seen, took_s)
     if seen not in case.ends:
         faults.append(f"ended as {seen}: {outcome.error or outcome.partial_reasons}")
     if (outcome.artifacts is None) != (outcome.error is not None):
         faults.append("an error with a verdict, or none with none")
     if outcome.artifacts is not None and case.twin and verdicts(outcome) != ground.twins[case.twin]:
         faults.append(f"judged differently: {verdicts(outcome) ^ ground.twins[case.twin]}")
-    took_s = (outcome.timings_ms["total"] - outcome.timings_ms["queue"]) / 1000
     if took_s > (case.deadline_s + GRACE_S) * ground.pace:
         faults.append(f"took {took_s:.1f} s of {case.deadline_s * ground.pace:.1f} s")
     return [f"{case.path} {fault}" for fault in faults]

@@ -1,14 +1,13 @@
 """What one page does to its browser is never put down to the page that comes next."""
 
-import contextlib
 import threading
-import time
 from pathlib import Path
 
 import psutil
 import pytest
 from hostile_corpus import SERVED
-from hostile_site import GOOD, Handler, Site, send_html
+from hostile_site import GOOD, Site
+from interference import DRIVER, RENDERER, Shown, while_shown
 from test_hostile_corpus import Ground, verdicts
 from traces import MemoryWatch, processes_of
 from visiting import AXE
@@ -25,39 +24,13 @@ LEAVERS = (
     "/remembers-1",
     "/popup-storm",
 )
+# Its image never comes.
+WAITING = GOOD.replace("/pixel.png", "/silence")
 RULES_OF_THE_GOOD_PAGE = {
     ("violations", "image-alt", "['img']"),
     ("violations", "label", "['#unnamed']"),
     ("violations", "link-name", "['a']"),
 }
-
-
-class Waiting:
-    """A page whose image never comes, and how often it was asked for."""
-
-    def __init__(self) -> None:
-        self.asked = 0
-        self.is_shown = threading.Event()
-
-    def __call__(self, handler: Handler, site: Site) -> None:
-        self.asked += 1
-        send_html(handler, GOOD.replace("/pixel.png", "/silence"))
-        self.is_shown.set()
-
-
-def _kill_while_shown(folder: Path, fleet_page: Waiting, sign: str) -> threading.Thread:
-    def kill() -> None:
-        assert fleet_page.is_shown.wait(60)
-        time.sleep(1)
-        for process in processes_of(folder):
-            # The others of a group end with the first.
-            with contextlib.suppress(psutil.NoSuchProcess):
-                if sign in " ".join(process.cmdline()):
-                    process.kill()
-
-    thread = threading.Thread(target=kill)
-    thread.start()
-    return thread
 
 
 def test_the_good_page_is_judged_as_it_should_be(own_temp: Path) -> None:
@@ -77,13 +50,12 @@ def test_the_next_page_of_a_browser_pays_for_nothing(own_temp: Path) -> None:
 
 
 def test_a_renderer_killed_from_outside_is_a_crash_of_that_page_alone(own_temp: Path) -> None:
-    page = Waiting()
+    page = Shown(WAITING)
     with Site(more={**SERVED, "/waiting": page}) as site:
         with Fleet(BrowserOptions(axe_path=AXE)) as fleet:
             ground = Ground(fleet=fleet, site=site)
-            killing = _kill_while_shown(own_temp, page, "--type=renderer")
-            outcome = ground.visit("/waiting", 30.0)
-            killing.join()
+            with while_shown(page, own_temp, RENDERER, psutil.Process.kill):
+                outcome = ground.visit("/waiting", 30.0)
             after = ground.visit("/good")
         assert processes_of(own_temp) == []
     assert outcome.error is not None
@@ -92,12 +64,13 @@ def test_a_renderer_killed_from_outside_is_a_crash_of_that_page_alone(own_temp: 
 
 
 def test_a_page_whose_chromedriver_is_killed_is_visited_again(own_temp: Path) -> None:
-    page = Waiting()
+    page = Shown(WAITING)
     with Site(more={**SERVED, "/waiting": page}) as site:
-        with Fleet(BrowserOptions(axe_path=AXE)) as fleet:
-            killing = _kill_while_shown(own_temp, page, "chromedriver")
-            outcome = Ground(fleet=fleet, site=site).visit("/waiting", 10.0)
-            killing.join()
+        with (
+            Fleet(BrowserOptions(axe_path=AXE)) as fleet,
+            while_shown(page, own_temp, DRIVER, psutil.Process.kill),
+        ):
+            outcome = Ground(fleet=fleet, site=site).visit("/waiting", 8.0)
         assert processes_of(own_temp) == []
         assert list(own_temp.iterdir()) == []
     assert (outcome.error, outcome.partial, page.asked) == (None, True, 2)
