@@ -58,7 +58,7 @@ CASES = (
         long=True,
         twin="",
         ends=(EXAMINED, PARTIAL),
-        deadline_s=25,
+        deadline_s=15,
         answer=framing(
             FRAME, "setInterval(() => { frames[0].location = '/good?' + Math.random() }, 30)"
         ),
@@ -68,7 +68,7 @@ CASES = (
         long=True,
         twin="",
         ends=(EXAMINED, PARTIAL),
-        deadline_s=25,
+        deadline_s=15,
         answer=framing(
             FRAME * 5,
             "setInterval(() => { const f = document.createElement('iframe'); f.title = 'f';"
@@ -80,7 +80,7 @@ CASES = (
         path="/frames-rewritten",
         twin="",
         ends=(EXAMINED, PARTIAL),
-        deadline_s=25,
+        deadline_s=15,
         answer=framing(
             FRAME,
             "setInterval(() => { const d = frames[0].document; d.open(); d.write('<p>x');"
@@ -90,6 +90,7 @@ CASES = (
     ),
     Case(
         path="/frame-endless",
+        long=True,
         twin="",
         ends=("render_timeout", "check_timeout"),
         deadline_s=6,

@@ -3,7 +3,7 @@
 import contextlib
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import psutil
@@ -12,6 +12,7 @@ from traces import processes_of
 
 RENDERER = "--type=renderer"
 DRIVER = "chromedriver"
+PAUSE_S = 0.5
 
 
 class Shown:
@@ -32,12 +33,14 @@ class Shown:
 
 
 @contextlib.contextmanager
-def while_shown(page: Shown, folder: Path, sign: str, do: Callable[[psutil.Process], None]):
-    """Does it to each process with this sign, of the browsers in a folder, a second afterwards."""
+def while_shown(
+    page: Shown, folder: Path, sign: str, do: Callable[[psutil.Process], None]
+) -> Iterator[None]:
+    """Does it to each process with this sign, of the browsers in a folder, soon afterwards."""
 
     def act() -> None:
         assert page.is_shown.wait(60)
-        time.sleep(1)
+        time.sleep(PAUSE_S)
         for process in processes_of(folder):
             # The others of a group end with the first.
             with contextlib.suppress(psutil.NoSuchProcess):
