@@ -2,6 +2,7 @@
 
 import threading
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
@@ -20,7 +21,13 @@ from service.browser import (
     Viewport,
     VisitRequest,
 )
-from service.browser.failures import Clock, CommandTimeout, SessionLost
+from service.browser.failures import (
+    Clock,
+    CommandInterrupted,
+    CommandRefused,
+    CommandTimeout,
+    SessionLost,
+)
 from service.browser.progress import Progress
 from service.browser.session import BrowserSession
 from service.browser.visit import examine
@@ -88,3 +95,29 @@ def test_a_browser_that_does_not_answer_before_the_page_is_lost_and_no_fault_of_
     with pytest.raises(SessionLost, match="before it was asked for a page") as caught:
         examine(Mute(), request, AXE, Clock(5), Progress(), door=None)  # type: ignore[arg-type]
     assert not caught.value.crashed
+
+
+def test_a_dialog_that_chromedriver_forgot_is_dismissed_too() -> None:
+    """It does when one opens while it dismisses another; whatever is asked then has no answer."""
+    asked = []
+
+    class Forgetful(BrowserSession):
+        def __init__(self) -> None:
+            self.open_dialogs = 3
+
+        def _execute(self, name: str, timeout_s: float, **params: Any) -> Any:
+            asked.append(params["cmd"])
+            if params["cmd"] != "Page.handleJavaScriptDialog":
+                return None
+            self.open_dialogs -= 1
+            if self.open_dialogs == 1:
+                raise CommandInterrupted(name, dialog=True)
+            if self.open_dialogs < 0:
+                raise CommandRefused("No dialog is showing")
+            return {}
+
+    session = Forgetful()
+    with pytest.raises(CommandInterrupted):
+        session.command("Runtime.evaluate", 1.0)
+    assert session.open_dialogs == 0
+    assert asked == ["Runtime.evaluate"] + ["Page.handleJavaScriptDialog"] * 3
