@@ -32,14 +32,14 @@ CASES = (
         long=True,
         twin="",
         answer=page('<main><h1>N</h1><iframe title="n" src="/nest-on?1"></iframe></main>'),
-        ends=(PARTIAL, "check_timeout"),
+        ends=(PARTIAL, "check_timeout", "render_timeout"),
         deadline_s=20,
     ),
     Case(
         path="/200-frames",
         long=True,
         twin="",
-        ends=(PARTIAL, "render_timeout"),
+        ends=(PARTIAL, "check_timeout", "render_timeout"),
         answer=framing(
             "".join(f'<iframe title="f{n}" srcdoc="<p>word</p>"></iframe>' for n in range(200))
         ),

@@ -49,5 +49,7 @@ def while_shown(
 
     thread = threading.Thread(target=act)
     thread.start()
-    yield
-    thread.join()
+    try:
+        yield
+    finally:
+        thread.join()

@@ -100,7 +100,7 @@ CASES = (
             "document.querySelector('main').insertAdjacentHTML('beforeend', '<p></p>'.repeat(5e5))",
             late=True,
         ),
-        ends=("too_large",),
+        ends=MANY,
     ),
     Case(
         path="/half-a-million-late",
@@ -131,7 +131,7 @@ CASES = (
             " { const next = document.createElement('div'); at.append(next); at = next }",
             late=True,
         ),
-        ends=("browser_crash", "check_failed", "render_timeout"),
+        ends=("browser_crash", "check_failed", "check_timeout", "render_timeout"),
         deadline_s=15,
     ),
     Case(
@@ -143,7 +143,7 @@ CASES = (
             " at = next.attachShadow({mode: 'open'}) }",
             late=True,
         ),
-        ends=("browser_crash", "check_failed", "render_timeout"),
+        ends=("browser_crash", "check_failed", "check_timeout", "render_timeout"),
         deadline_s=20,
     ),
     Case(

@@ -1,5 +1,6 @@
 """What is slow is told as slow, and nobody's fault is put down to the page."""
 
+import contextlib
 import threading
 from pathlib import Path
 from typing import Any
@@ -44,7 +45,11 @@ def test_a_slow_page_on_a_machine_that_stands_still_is_told_as_slow(own_temp: Pa
 
     def freeze(process: psutil.Process) -> None:
         process.suspend()
-        threading.Timer(STANDSTILL_S, process.resume).start()
+        threading.Timer(STANDSTILL_S, thaw, [process]).start()
+
+    def thaw(process: psutil.Process) -> None:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            process.resume()
 
     with (
         Site(more={"/dripping": dripping}) as site,
