@@ -1,13 +1,11 @@
 """Pages that are too much: memory, elements, depth, text, threads, pixels, styles."""
 
-from hostile_case import EXAMINED, HEAVY, Case, scripted
+from hostile_case import EXAMINED, HEAVY, MANY, Case, scripted
 from hostile_site import GOOD, page
 
 CRASH = ("browser_crash",)
 # The caps stop it; whether the renderer falls first or its time is up depends on the machine.
 CRASH_OR_STUCK = ("browser_crash", "render_timeout")
-# Named by its size as soon as it answers at all; half of it there is examined while time is left.
-MANY = ("too_large", "render_timeout", "check_timeout", "browser_crash")
 
 CASES = (
     Case(
