@@ -31,7 +31,7 @@ POLL_S = 0.05
 # How long a page may leave a question unanswered, beyond what it was given to load. A machine that
 # is busy with other pages lets one wait for seconds that does nothing wrong; the deadline of the
 # visit ends the waiting in any case.
-ANSWER_CAP_S = 10.0
+ANSWER_CAP_S = 5.0
 MAX_DIALOGS = 5
 # A slow page may be left for another one, or show a dialog, this often when its time has come.
 MAX_LATE_MOVES = 3
