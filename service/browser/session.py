@@ -33,6 +33,7 @@ from service.browser.values import Viewport
 
 QUIT_TIMEOUT_S = 3.0
 CLEAN_TIMEOUT_S = 5.0
+MOST_OVERLOOKED = 3
 # A browser that answered this short a time ago is not asked again whether it is there.
 FRESH_S = 1.0
 
@@ -98,10 +99,31 @@ class BrowserSession:
 
         Raises CommandTimeout, SessionLost, WindowClosed, CommandInterrupted or CommandRefused.
         """
-        answer = self._execute("executeCdpCommand", timeout_s, cmd=method, params=params)
-        if answer is None:
-            raise CommandInterrupted(method, dialog=True)
+        try:
+            answer = self._execute("executeCdpCommand", timeout_s, cmd=method, params=params)
+            if answer is None:
+                raise CommandInterrupted(method, dialog=True)
+        except CommandInterrupted as error:
+            if error.dialog:
+                self._dismiss_overlooked()
+            raise
         return dict(answer)
+
+    def _dismiss_overlooked(self) -> None:
+        """chromedriver forgets a dialog that opens while it dismisses another; no page goes on."""
+        for _ in range(MOST_OVERLOOKED):
+            try:
+                self._execute(
+                    "executeCdpCommand",
+                    CLEAN_TIMEOUT_S,
+                    cmd="Page.handleJavaScriptDialog",
+                    params={"accept": False},
+                )
+            except CommandInterrupted:
+                # It dismissed the one that it knew of, and may just have forgotten the next.
+                continue
+            except CommandRefused:
+                return
 
     @contextlib.contextmanager
     def blaming_what_came_before(self) -> Iterator[None]:

@@ -35,8 +35,6 @@ from service.browser.values import Answer, PageErrorCode, VisitFailed, VisitRequ
 from service.browser.world import ScriptFailed, WorldGone
 
 ATTEMPTS = 2
-# The gate may use this much of a visit; what is left belongs to the checks.
-RESERVE_S = 0.5
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,10 +76,7 @@ def examine(
     progress.enter("navigate")
     try:
         axe = IsolatedAxe(session, axe_path)
-        known = request.digests or {}
-        with session.blaming_what_came_before():
-            axe.inject(clock.left_s(10), light=request.viewport in known)
-            session.set_viewport(request.viewport)
+        _prepare(session, axe, request, clock)
         digests = None
         if request.digests is not None:
             digests = Digests(
@@ -151,6 +146,22 @@ def examine_again(
         return None
     finally:
         progress.enter(progress.phase)
+
+
+def _prepare(
+    session: BrowserSession, axe: IsolatedAxe, request: VisitRequest, clock: Clock
+) -> None:
+    """Make the tab ready. What happens to it before the page was asked for is not the page's doing.
+
+    Raises SessionLost also for a browser that does not answer.
+    """
+    try:
+        with session.blaming_what_came_before():
+            axe.inject(clock.left_s(10), light=request.viewport in (request.digests or {}))
+            session.set_viewport(request.viewport)
+    except CommandTimeout as error:
+        what = f"the browser did not answer before it was asked for a page: {error}"
+        raise SessionLost(what, crashed=False) from error
 
 
 def cut_reasons(door: Door) -> tuple[str, ...]:

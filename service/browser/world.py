@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from service.browser.failures import Clock, CommandRefused
+from service.browser.failures import Clock, CommandInterrupted, CommandRefused
 from service.browser.session import BrowserSession
 
 WORLD_NAME = "luiska"
@@ -107,6 +107,10 @@ class World:
                 awaitPromise=True,
                 returnByValue=by_value,
             )
+        except CommandInterrupted as error:
+            if error.dialog:
+                raise
+            raise WorldGone(str(error)) from error
         except CommandRefused as error:
             if any(sign in str(error).lower() for sign in _CONTEXT_GONE):
                 raise WorldGone(str(error)) from error

@@ -32,14 +32,14 @@ CASES = (
         long=True,
         twin="",
         answer=page('<main><h1>N</h1><iframe title="n" src="/nest-on?1"></iframe></main>'),
-        ends=(PARTIAL, "check_timeout"),
+        ends=(PARTIAL, "check_timeout", "render_timeout"),
         deadline_s=20,
     ),
     Case(
         path="/200-frames",
         long=True,
         twin="",
-        ends=(PARTIAL, "render_timeout"),
+        ends=(PARTIAL, "check_timeout", "render_timeout"),
         answer=framing(
             "".join(f'<iframe title="f{n}" srcdoc="<p>word</p>"></iframe>' for n in range(200))
         ),
@@ -58,7 +58,7 @@ CASES = (
         long=True,
         twin="",
         ends=(EXAMINED, PARTIAL),
-        deadline_s=25,
+        deadline_s=15,
         answer=framing(
             FRAME, "setInterval(() => { frames[0].location = '/good?' + Math.random() }, 30)"
         ),
@@ -68,7 +68,7 @@ CASES = (
         long=True,
         twin="",
         ends=(EXAMINED, PARTIAL),
-        deadline_s=25,
+        deadline_s=15,
         answer=framing(
             FRAME * 5,
             "setInterval(() => { const f = document.createElement('iframe'); f.title = 'f';"
@@ -80,7 +80,7 @@ CASES = (
         path="/frames-rewritten",
         twin="",
         ends=(EXAMINED, PARTIAL),
-        deadline_s=25,
+        deadline_s=15,
         answer=framing(
             FRAME,
             "setInterval(() => { const d = frames[0].document; d.open(); d.write('<p>x');"
@@ -90,6 +90,7 @@ CASES = (
     ),
     Case(
         path="/frame-endless",
+        long=True,
         twin="",
         ends=("render_timeout", "check_timeout"),
         deadline_s=6,

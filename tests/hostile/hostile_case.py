@@ -8,6 +8,8 @@ EXAMINED = "examined"
 PARTIAL = "partial"
 # Work that a fast machine gets done and a slow one does not.
 HEAVY = (EXAMINED, PARTIAL, "render_timeout", "check_timeout", "browser_crash")
+# Named by its size as soon as it answers at all; half of it there is examined while time is left.
+MANY = ("too_large", "render_timeout", "check_timeout", "browser_crash")
 # Of a visit that has no reason to be slow; reached only on a machine that is busy with others.
 UNHURRIED_S = 45.0
 

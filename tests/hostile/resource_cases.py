@@ -81,6 +81,7 @@ CASES = (
     ),
     Case(
         path="/hanging-image",
+        long=True,
         answer=with_body('<img alt="" src="/silence">'),
         ends=(PARTIAL,),
         twin="/with-image",

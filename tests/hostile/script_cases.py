@@ -52,7 +52,6 @@ DEEPLY = """<form aria-label="one"><input aria-label="b" name="parentNode"><inpu
 LEAVING = page("<main><h1>A</h1></main>" + "<p>word <b>word</b></p>" * 1500)
 
 TWINS = {
-    "/not-leaving": LEAVING,
     "/unclobbered": page("<main><h1>Names</h1>" + CLOBBERED.format("un") + "</main>"),
     "/unreacting": page(
         "<main><h1>Own</h1><angry-one>word</angry-one><looping-one>word</looping-one></main>"
@@ -293,7 +292,8 @@ CASES = (
     Case(
         path="/runaway",
         long=True,
-        twin="/not-leaving",
+        # On a slow machine it has left before anybody looks, and is judged where it leads.
+        twin="",
         ends=("navigation_failed", EXAMINED),
         answer=LEAVING.replace(
             "</body>",

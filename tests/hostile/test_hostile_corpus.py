@@ -4,6 +4,7 @@ import logging
 import os
 import random
 import time
+from collections import deque
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -35,6 +36,8 @@ MOST_PACE = 6.0
 # Both browsers together: one process of each may hold 4 GB of its own, and is ended for it.
 MOST_MEMORY = 10e9
 
+CHOSEN = tuple(case for case in CASES if IS_TORTURE or not case.long)
+
 _log = logging.getLogger(__name__)
 
 Verdicts = set[tuple[str, str, str]]
@@ -46,8 +49,8 @@ class Ground:
 
     fleet: Fleet
     site: Site
-    pace: float = 1.0
     twins: dict[str, Verdicts] = field(default_factory=dict)
+    recent_s: deque[float] = field(default_factory=lambda: deque([0.0], maxlen=2 * LANES))
 
     def visit(self, path: str, deadline_s: float = 60.0) -> VisitOutcome:
         return self.fleet.visit(
@@ -62,33 +65,47 @@ class Ground:
 
     def learn(self) -> None:
         """Judge every twin before anything bad has happened, and see how fast that goes."""
-        for path in sorted({*GOOD_PAGES, *(case.twin for case in CASES if case.twin)}):
-            outcome = self.visit(path)
-            self.twins[path] = verdicts(outcome)
-        slowest = max(self.visit(path).timings_ms["total"] for path in GOOD_PAGES) / 1000
-        self.pace = min(max(slowest / QUIET_VISIT_S, 1.0), MOST_PACE)
+        paths = sorted({*GOOD_PAGES, *(case.twin for case in CHOSEN if case.twin)})
+        with ThreadPoolExecutor(LANES) as lanes:
+            self.twins = dict(zip(paths, map(verdicts, lanes.map(self.visit, paths)), strict=True))
+            for outcome in lanes.map(self.visit, GOOD_PAGES):
+                self.note(outcome)
+
+    def note(self, good: VisitOutcome) -> None:
+        """How long a good page took, which others beside it made slower."""
+        self.recent_s.append((good.timings_ms["total"] - good.timings_ms["queue"]) / 1000)
+
+    @property
+    def pace(self) -> float:
+        """How many times as long as on a quiet machine everything takes just now."""
+        return min(max(*self.recent_s, QUIET_VISIT_S) / QUIET_VISIT_S, MOST_PACE)
 
 
-def faults_of(case: Case, outcome: VisitOutcome, ground: Ground) -> list[str]:
-    """What is wrong with how a hostile page's visit ended."""
+def faults_of(case: Case, ground: Ground) -> list[str]:
+    """What is wrong with how the visit of a hostile page ends."""
+    pace = ground.pace
+    outcome = ground.visit(case.path, case.deadline_s * pace)
     faults = []
     seen = (
         (PARTIAL if outcome.partial else EXAMINED) if outcome.error is None else outcome.error.code
     )
+    took_s = (outcome.timings_ms["total"] - outcome.timings_ms["queue"]) / 1000
+    _log.debug("%s: %s in %.1f s", case.path, outcome.error or seen, took_s)
     if seen not in case.ends:
         faults.append(f"ended as {seen}: {outcome.error or outcome.partial_reasons}")
     if (outcome.artifacts is None) != (outcome.error is not None):
         faults.append("an error with a verdict, or none with none")
     if outcome.artifacts is not None and case.twin and verdicts(outcome) != ground.twins[case.twin]:
         faults.append(f"judged differently: {verdicts(outcome) ^ ground.twins[case.twin]}")
-    took_s = (outcome.timings_ms["total"] - outcome.timings_ms["queue"]) / 1000
-    if took_s > (case.deadline_s + GRACE_S) * ground.pace:
-        faults.append(f"took {took_s:.1f} s of {case.deadline_s * ground.pace:.1f} s")
+    if took_s > (case.deadline_s + GRACE_S) * pace:
+        faults.append(f"took {took_s:.1f} s of {case.deadline_s * pace:.1f} s")
     return [f"{case.path} {fault}" for fault in faults]
 
 
-def harm_to(path: str, outcome: VisitOutcome, ground: Ground) -> list[str]:
-    """What is wrong with a good page's visit."""
+def harm_to(path: str, ground: Ground) -> list[str]:
+    """What is wrong with the visit of a good page."""
+    outcome = ground.visit(path, 90.0)
+    ground.note(outcome)
     if outcome.error is not None or outcome.partial:
         return [f"good {path}: {outcome.error or outcome.partial_reasons}"]
     difference = verdicts(outcome) ^ ground.twins[path]
@@ -98,8 +115,7 @@ def harm_to(path: str, outcome: VisitOutcome, ground: Ground) -> list[str]:
 def shuffled_faults(ground: Ground, seed: int) -> list[str]:
     """The corpus in a random order among good pages; everything that went wrong."""
     chance = random.Random(seed)
-    cases = [case for case in CASES if IS_TORTURE or not case.long]
-    chance.shuffle(cases)
+    cases = chance.sample(CHOSEN, len(CHOSEN))
     # A good page after each, or in the short form after every third.
     goods = [
         chance.choice(GOOD_PAGES) if IS_TORTURE or place % 3 == 0 else None
@@ -108,13 +124,12 @@ def shuffled_faults(ground: Ground, seed: int) -> list[str]:
     started = time.monotonic()
 
     def turn(case: Case, good: str | None) -> list[str]:
-        faults = faults_of(case, ground.visit(case.path, case.deadline_s * ground.pace), ground)
-        return faults + (harm_to(good, ground.visit(good, 90.0), ground) if good else [])
+        return faults_of(case, ground) + (harm_to(good, ground) if good else [])
 
     with ThreadPoolExecutor(LANES) as lanes:
         faults = [fault for found in lanes.map(turn, cases, goods) for fault in found]
     _log.info(
-        "seed %d: %d hostile and %d good pages in %.0f s, pace %.1f, faults: %s",
+        "seed %d: %d hostile and %d good pages in %.0f s, pace %.1f at last, faults: %s",
         seed,
         len(cases),
         sum(good is not None for good in goods),
