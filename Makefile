@@ -39,7 +39,7 @@ db: ## bring the database to the newest schema (serve does it itself)
 	@$(RUN) $(BIN)/luiska db upgrade $(ARGS)
 
 test: setup-dev lint ## lint, types, contracts and every test (one file: make test ARGS=tests/unit/test_x.py)
-	$(RUN) $(BIN)/pytest --numprocesses 2 --dist loadgroup --no-loadscope-reorder $(ARGS)
+	$(RUN) $(BIN)/pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 torture: setup-dev ## the long form of the fault and hostile-page tests: kills, freezes, ten shuffles
 	LUISKA_TORTURE=1 $(RUN) $(BIN)/pytest tests/faults tests/hostile $(ARGS)
