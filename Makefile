@@ -7,6 +7,9 @@ HOST = 127.0.0.1
 PORT ?= 8000
 ARGS ?=
 
+# Some images set it; every start of the program would then compile the program anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 BIN := .venv/bin
 SETUP := sh deploy/setup/setup.sh
 RUN := $(SETUP) run

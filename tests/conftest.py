@@ -48,6 +48,7 @@ class FileOrFolder(LoadFileScheduling):
         return folder if folder in _ON_ONE else file
 
 
+@pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> FileOrFolder:
     return FileOrFolder(config, log)
 
