@@ -1,5 +1,6 @@
 """Databases for tests: every test gets a fresh, migrated one, on SQLite and on PostgreSQL."""
 
+import gc
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,6 +15,8 @@ from xdist.scheduler import LoadFileScheduling
 from service import db
 from service.jobs import migrate as migrate_jobs
 
+# Until the tests are collected; see below.
+gc.disable()
 # How long an example takes says more of the machine than of the code.
 hypothesis.settings.register_profile("luiska", deadline=None)
 hypothesis.settings.load_profile("luiska")
@@ -33,6 +36,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         return _LONGEST_FIRST.index(folder) if folder in _LONGEST_FIRST else len(_LONGEST_FIRST)
 
     items.sort(key=rank)
+
+
+def pytest_collection_finish() -> None:
+    """What was imported and collected stays: nobody looks for garbage in it again."""
+    gc.freeze()
+    gc.enable()
 
 
 class FileOrFolder(LoadFileScheduling):
