@@ -7,6 +7,9 @@ HOST = 127.0.0.1
 PORT ?= 8000
 ARGS ?=
 
+# Some images set it; every start of the program would then compile the program anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 BIN := .venv/bin
 SETUP := sh deploy/setup/setup.sh
 RUN := $(SETUP) run
@@ -39,7 +42,7 @@ db: ## bring the database to the newest schema (serve does it itself)
 	@$(RUN) $(BIN)/luiska db upgrade $(ARGS)
 
 test: setup-dev lint ## lint, types, contracts and every test (one file: make test ARGS=tests/unit/test_x.py)
-	$(RUN) $(BIN)/pytest --numprocesses 2 --dist loadgroup --no-loadscope-reorder $(ARGS)
+	$(RUN) $(BIN)/pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 torture: setup-dev ## the long form of the fault and hostile-page tests: kills, freezes, ten shuffles
 	LUISKA_TORTURE=1 $(RUN) $(BIN)/pytest tests/faults tests/hostile $(ARGS)

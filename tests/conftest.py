@@ -1,5 +1,6 @@
 """Databases for tests: every test gets a fresh, migrated one, on SQLite and on PostgreSQL."""
 
+import gc
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,10 +9,14 @@ import hypothesis
 import pytest
 import sqlalchemy as sa
 from postgres import PostgresServer
+from xdist.remote import Producer
+from xdist.scheduler import LoadFileScheduling
 
 from service import db
 from service.jobs import migrate as migrate_jobs
 
+# Until the tests are collected; see below.
+gc.disable()
 # How long an example takes says more of the machine than of the code.
 hypothesis.settings.register_profile("luiska", deadline=None)
 hypothesis.settings.load_profile("luiska")
@@ -23,20 +28,38 @@ _ON_ONE = ("grid", "e2e")
 _TESTS = Path(__file__).parent
 
 
-# Before pytest-xdist reads the groups.
-@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Where two processes share the tests, a file stays on one of them; so do these folders."""
+    """The longest first; a scheduler that keeps this order begins with them."""
 
     def rank(item: pytest.Item) -> int:
         folder = item.path.relative_to(_TESTS).parts[0]
         return _LONGEST_FIRST.index(folder) if folder in _LONGEST_FIRST else len(_LONGEST_FIRST)
 
     items.sort(key=rank)
-    for item in items:
-        folder = item.path.relative_to(_TESTS).parts[0]
-        group = folder if folder in _ON_ONE else item.path.relative_to(_TESTS).as_posix()
-        item.add_marker(pytest.mark.xdist_group(group))
+
+
+def pytest_collection_finish() -> None:
+    """What was imported and collected stays: nobody looks for garbage in it again."""
+    gc.freeze()
+    gc.enable()
+
+
+class FileOrFolder(LoadFileScheduling):
+    """Where two processes share the tests, a file stays on one of them; so do some folders.
+
+    The marks of `--dist loadgroup` are lost between pytest 9.2 and pytest-xdist 3.8:
+    https://github.com/pytest-dev/pytest-xdist/issues/1386
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = super()._split_scope(nodeid)
+        _tests, folder, *_rest = file.split("/")
+        return folder if folder in _ON_ONE else file
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> FileOrFolder:
+    return FileOrFolder(config, log)
 
 
 @pytest.fixture(scope="session")

@@ -48,7 +48,8 @@ class PostgresServer:
     def __exit__(self, *_: object) -> None:
         self._background.shutdown(cancel_futures=True)
         if self._process is not None:
-            self._process.terminate()
+            # Nothing is kept, so no connection is waited for.
+            self._process.send_signal(signal.SIGQUIT)
             try:
                 self._process.wait(10)
             except subprocess.TimeoutExpired:

@@ -335,7 +335,6 @@ UNSURE = {
     "a cookie of an image": header("/back.svg", "Set-Cookie", "a=1"),
     "an answer that varies by anything": header("/", "Vary", "*"),
     "an answer that varies by who refers": header("/style.css", "Vary", "Accept, Referer"),
-    "what the server wants to know": header("/", "Accept-CH", "Sec-CH-UA-Arch"),
     "an image that is refused": body('<img src="http://127.0.0.1:1/x" alt="">'),
 }
 
@@ -344,6 +343,12 @@ UNSURE = {
 def test_a_page_is_looked_at_by_a_browser_whenever_it_has(page, go, unsure):
     unsure(page)
     assert go().sources is None
+
+
+def test_a_page_is_looked_at_by_a_browser_whenever_its_server_wants_to_know_more(keepable, go):
+    # A site of its own: a browser tells it more from then on, for as long as it lives.
+    keepable.headers["/"] = {"Accept-CH": "Sec-CH-UA-Arch"}
+    assert go(url=f"{keepable.origin}/", allowed_hosts=keepable.hosts).sources is None
 
 
 @pytest.mark.parametrize("charset", ["gbk", "koi8-r", "utf-16"])

@@ -99,7 +99,7 @@ def mirror(service, new_link) -> Iterator[Mirror]:
 
 
 def visits() -> Iterator[tuple[str, int]]:
-    """Every page in every language, wide and narrow, in light and dark; the ledger in all at once.
+    """Every page in every language, wide and narrow, in light and dark; the ledger in each pair.
 
     The description of the API is long and English throughout: one visit for each combination.
     """
@@ -112,10 +112,9 @@ def visits() -> Iterator[tuple[str, int]]:
         sign = "&" if "?" in page else "?"
         for language in LANGUAGES:
             address = f"{page}{sign}lang={language}"
-            if page == LEDGER:
-                yield from ((f"{dark}{address}", w) for dark in ("", "/dark") for w in (320, 1280))
-            elif page != "/docs":
+            if page != "/docs":
                 yield from ((f"{dark}{address}", width) for dark, width in looks[language])
+    yield from ((f"{LEDGER}?lang=fi", 320), (f"/dark{LEDGER}?lang=sv", 1280))
     yield from (("/docs?lang=en", 1280), ("/dark/docs?lang=fi", 320), ("/docs?lang=sv", 320))
 
 

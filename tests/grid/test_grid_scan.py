@@ -18,7 +18,7 @@ from service.jobs import JobQueue
 from service.projects import Project
 from service.scans import ENDED, PageVisit, Scan, ScanRequest, request_scan
 
-PAGES = 30
+PAGES = 20
 WORKERS = ("first", "second")
 WITHIN_S = 150.0
 

@@ -125,20 +125,24 @@ def test_a_lane_without_a_slot_shares_the_browsers_of_the_others(
 ) -> None:
     with (
         Fleet(BrowserOptions(axe_path=AXE, grid_url=grid.url, lanes=3)) as crowded,
-        ThreadPoolExecutor(3) as pool,
+        ThreadPoolExecutor(4) as pool,
     ):
-        # One of the two slots is the other fleet's.
-        assert fleet.visit(asked("/faulty")).state == "examined"
+        # One of the two slots is the other fleet's, and one its first lane's.
+        states = [each.visit(asked("/faulty")).state for each in (fleet, crowded)]
+        assert states == ["examined"] * 2
+        # What is refused is refused after the grid's ten seconds: it may wait beside the visits.
+        refused = pool.submit(
+            start_session,
+            chromium=None,
+            chromedriver=None,
+            grid_url=grid.url,
+            proxy="socks5://127.0.0.1:1",
+            on_start=_ignored,
+        )
         outcomes = list(pool.map(crowded.visit, [asked("/faulty")] * 4))
         assert len(grid.sessions()) == 2
         with pytest.raises(SessionLost, match="New session request timed out"):
-            start_session(
-                chromium=None,
-                chromedriver=None,
-                grid_url=grid.url,
-                proxy="socks5://127.0.0.1:1",
-                on_start=_ignored,
-            )
+            refused.result()
     assert [outcome.state for outcome in outcomes] == ["examined"] * 4
 
 
