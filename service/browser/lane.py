@@ -105,7 +105,7 @@ class Lane:
             self._end(BrowserEnd.SPOILED)
 
     def quit(self, reason: BrowserEnd) -> None:
-        """Let the browser leave in its own time."""
+        """Nobody needs the browser any more."""
         if self.session is not None:
             self.session.quit()
             self._forget(reason)

@@ -13,7 +13,7 @@ from service.jobs import JobQueue
 from service.scans import ScanDocument, ScanRequest
 from service.store import utc_now
 
-_POLL_S = 0.5
+_POLL_S = 0.2
 
 
 def scan_in_store(
