@@ -138,6 +138,8 @@ class JobRuntime:
                 "executor_id": lease_id,
                 "log_level": "WARNING",
                 "use_listen_notify": False,
+                # Nothing is ever listened for; stopping waits for the next look.
+                "notification_listener_polling_interval_sec": 0.1,
             }
         )
         # The dispatcher does it.
