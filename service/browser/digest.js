@@ -91,8 +91,7 @@
     SPECIAL.get(element.nodeName.toUpperCase())?.(account, element);
     putBox(account, element.getBoundingClientRect());
     account.put(
-      element.scrollLeft, element.scrollTop, element.scrollWidth, element.scrollHeight,
-      element.clientWidth, element.clientHeight,
+      element.scrollLeft, element.scrollTop,
     );
     const style = getComputedStyle(element);
     for (const name of STYLES) account.put(style.getPropertyValue(name));
