@@ -59,10 +59,11 @@ def command_line(arguments: Sequence[str]) -> typer.Typer:
 def _module_of(verb: str) -> ModuleType:
     """What an import makes stays: to look for garbage in it took a third of every start."""
     gc.disable()
-    module = import_module(f"service.cli.{verb}")
-    gc.freeze()
-    gc.enable()
-    return module
+    try:
+        return import_module(f"service.cli.{verb}")
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def _print_version(wanted: bool) -> None:

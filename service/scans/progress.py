@@ -15,7 +15,7 @@ from service.scans.tables import PageVisit, Scan
 from service.scans.values import ENDED
 
 _AT_ONCE = 200
-# Of a row that is wide and asked for twice a second.
+# Of a row that is wide, and asked for again and again while somebody follows.
 _TOLD: tuple[Any, ...] = (
     PageVisit.id,
     PageVisit.ended_order,

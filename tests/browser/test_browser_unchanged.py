@@ -22,7 +22,7 @@ from service.browser import (
     VisitRequest,
     chromium,
 )
-from service.browser.asking import Asker, Shared, fresh_for_s
+from service.browser.asking import Asker, Shared
 from service.browser.guard import guarded_client, transport
 from service.browser.sources import packed, unpacked
 
@@ -375,33 +375,3 @@ def test_a_reused_visit_does_not_tell_what_axe_would_have_asked_for(page, first,
     again = go(digests={WIDE: go().digest})
     assert again.reused
     assert again.sources is None
-
-
-@pytest.mark.parametrize(
-    ("headers", "fresh_s"),
-    [
-        ({"cache-control": "public, max-age=60"}, 60),
-        ({"cache-control": "max-age=60", "age": "20"}, 40),
-        ({"cache-control": "max-age=60, no-cache"}, 0),
-        ({"cache-control": "no-store"}, 0),
-        ({"cache-control": "max-age=many"}, 0),
-        ({}, 0),
-        (
-            {
-                "date": "Sun, 22 Nov 2026 10:00:00 GMT",
-                "expires": "Sun, 22 Nov 2026 10:01:00 GMT",
-            },
-            60,
-        ),
-        ({"expires": "0"}, 0),
-        (
-            {
-                "date": "Sun, 22 Nov 2026 10:00:00 GMT",
-                "last-modified": "Sun, 22 Nov 2026 09:00:00 GMT",
-            },
-            360,
-        ),
-    ],
-)
-def test_an_answer_is_kept_as_long_as_browsers_keep_it(headers, fresh_s):
-    assert fresh_for_s(headers) == fresh_s
