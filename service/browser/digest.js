@@ -91,7 +91,8 @@
     SPECIAL.get(element.nodeName.toUpperCase())?.(account, element);
     putBox(account, element.getBoundingClientRect());
     account.put(
-      element.scrollLeft, element.scrollTop,
+      element.scrollLeft, element.scrollTop, element.scrollWidth, element.scrollHeight,
+      element.clientWidth, element.clientHeight,
     );
     const style = getComputedStyle(element);
     for (const name of STYLES) account.put(style.getPropertyValue(name));
