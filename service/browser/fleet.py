@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from types import TracebackType
 from urllib.parse import urlsplit
 
@@ -140,7 +141,7 @@ class Fleet:
         while len(done) < len(viewports):
             rest = viewports[len(done) :]
             done += visit_at_most_twice(
-                lambda rest=rest: self._visit_once(request, rest, stop),  # type: ignore[misc]
+                partial(self._visit_once, request, rest, stop),
                 grid_url=self._options.grid_url,
                 wait_s=request.deadline_s,
                 stop=stop,
@@ -168,9 +169,12 @@ class Fleet:
         self.close()
 
     def _visit_once(
-        self, request: VisitRequest, viewports: Sequence[Viewport], stop: Stop
+        self, request: VisitRequest, viewports: Sequence[Viewport], stop: Stop, in_new: bool
     ) -> list[VisitOutcome]:
-        """The outcome for the first viewport, and for those after it that took no second load."""
+        """The outcome for the first viewport, and for those after it that took no second load.
+
+        With `in_new` the page is the first that its browser shows.
+        """
         times = Times()
         request = replace(request, viewport=viewports[0])
         parts = split_url(request.url)
@@ -183,6 +187,8 @@ class Fleet:
             return [self._outcome(request, error.error, times, None)]
         times.grant()
         try:
+            if in_new:
+                lane.quit(BrowserEnd.RECYCLED)
             result = self._examine(lane, request, stop, times.progress, resizes=len(viewports) > 1)
             outcomes = [self._outcome(request, result, times, lane.door)]
             for viewport in viewports[1:]:
@@ -263,6 +269,8 @@ class Fleet:
             stuck = lane.session
             if stuck is not None and stuck.is_stuck and not stuck.is_reachable():
                 return lost("the Grid's node does not answer any more")
+            if error.error.code is PageErrorCode.BROWSER_CRASH and session.pages:
+                return lost(f"{error.error.detail}, in a browser that had shown other pages")
             return error.error
         except FAILURES as error:
             return lost(str(error))

@@ -17,22 +17,24 @@ _log = logging.getLogger("luiska.browser")
 
 
 def visit_at_most_twice(
-    visit: Callable[[], list[VisitOutcome]],
+    visit: Callable[[bool], list[VisitOutcome]],
     *,
     grid_url: str | None,
     wait_s: float,
     stop: Sequence[threading.Event],
 ) -> list[VisitOutcome]:
-    """The outcomes of `visit()`, or of a second one with a fresh deadline after a loss.
+    """The outcomes of `visit(False)`, or after a loss of `visit(True)`, with a fresh deadline.
 
-    A loss is `infrastructure`; on a Grid a first `browser_crash` too, because a browser that was
-    killed with its node looks like one that its page broke. Where a Grid has no node, or gives no
-    browser because it takes a dead node for a free one, that is no try: it gets `wait_s`.
+    What is given tells whether it must be in a new browser. A loss is `infrastructure`, which a
+    crash is too in a browser that had shown other pages; on a Grid a first `browser_crash` as well,
+    because a browser that was killed with its node looks like one that its page broke. Where a
+    Grid has no node, or gives no browser because it takes a dead node for a free one, that is no
+    try: it gets `wait_s`.
     """
     end = time.monotonic() + wait_s
     tries = lost_ms = 0
     while True:
-        first, *others = visit()
+        first, *others = visit(tries > 0)
         outcome = _after(lost_ms, first)
         if not _is_loss(outcome, grid_url) or any(event.is_set() for event in stop):
             return [outcome, *others]

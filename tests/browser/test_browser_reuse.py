@@ -186,6 +186,19 @@ def test_a_style_sheet_of_another_origin_counts(page, go):
         assert not go(allowed_hosts=hosts, digests=known).reused
 
 
+def test_what_a_closed_shadow_root_makes_a_region_scroll_counts(page, go):
+    """No walk sees inside, and the region keeps its own size; axe's scrollable regions see it."""
+    region = (
+        '<div style="overflow: auto; height: 40px"><template shadowrootmode="closed">'
+        '<p style="height: 9px">Inside</p></template></div><h1>'
+    )
+    page.pages["/"] = page.pages["/"].replace("<h1>", region)
+    known = {WIDE: go().digest}
+    assert go(digests=known).reused
+    page.pages["/"] = page.pages["/"].replace("height: 9px", "height: 900px")
+    assert not go(digests=known).reused
+
+
 def test_what_the_guard_refuses_counts(page, fleet, go):
     """The image is not there either way; the difference is who says so."""
     with serving() as other:

@@ -57,6 +57,28 @@ def test_a_renderer_killed_from_outside_is_a_crash_of_that_page_alone(own_temp: 
     assert verdicts(after) == RULES_OF_THE_GOOD_PAGE
 
 
+def test_a_crash_in_a_browser_that_showed_other_pages_may_be_their_doing(own_temp: Path) -> None:
+    page = Shown(WAITING)
+    with Site(more={**SERVED, "/waiting": page}) as site:
+        with Fleet(BrowserOptions(axe_path=AXE)) as fleet:
+            ground = Ground(fleet=fleet, site=site)
+            ground.visit("/good")
+            with while_shown(page, own_temp, RENDERER, psutil.Process.kill):
+                outcome = ground.visit("/waiting", 6.0)
+        assert processes_of(own_temp) == []
+    assert (outcome.error, outcome.partial, page.asked) == (None, True, 2)
+
+
+def test_a_page_that_crashes_a_new_browser_too_is_a_crash(own_temp: Path) -> None:
+    page = Shown(SERVED["/heap-bomb"])
+    with Site(more={**SERVED, "/bomb": page}) as site, Fleet(BrowserOptions(axe_path=AXE)) as fleet:
+        ground = Ground(fleet=fleet, site=site)
+        ground.visit("/good")
+        outcome = ground.visit("/bomb", 60.0)
+    assert outcome.error is not None
+    assert (outcome.error.code, page.asked) == (PageErrorCode.BROWSER_CRASH, 2)
+
+
 def test_a_page_whose_chromedriver_is_killed_is_visited_again(own_temp: Path) -> None:
     page = Shown(WAITING)
     with Site(more={**SERVED, "/waiting": page}) as site:
