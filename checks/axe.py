@@ -130,7 +130,8 @@ def _finding(
     criteria = criteria_of_tags(tags)
     selector = _selector(rule, node, node_path)
     html = _optional_text(node, "html", node_path)
-    keys = fingerprint(rule=rule_id, html=html, element=artifacts.elements.get(selector))
+    element = artifacts.elements.get(selector)
+    keys = fingerprint(rule=rule_id, html=html, element=element)
     summary = _text(rule, "help", path)
     return Finding(
         rule=rule_id,
@@ -146,6 +147,7 @@ def _finding(
         help_url=_text(rule, "helpUrl", path),
         fingerprint=keys.component,
         instance_key=keys.instance,
+        path="" if element is None else element.path,
     )
 
 

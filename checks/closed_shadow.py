@@ -57,4 +57,5 @@ def _finding(host: ClosedHost, standard: Standard, ordinal: int) -> Finding:
         help_url=rule.help_url,
         fingerprint=keys.component,
         instance_key=keys.instance,
+        path=host.element.path,
     )

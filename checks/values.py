@@ -60,11 +60,16 @@ class Ancestor:
 
 @dataclass(frozen=True, kw_only=True)
 class Element:
-    """What an isolated world of the page knows of one element. `ancestors` run nearest first."""
+    """What an isolated world of the page knows of one element.
+
+    `ancestors` are the nearest, nearest first. `path` has all, outermost first, with their ids and
+    classes as a CSS selector spells them: `html>body.home>main#content`.
+    """
 
     role: str | None = None
     name: str | None = None
     ancestors: tuple[Ancestor, ...] = ()
+    path: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -127,7 +132,8 @@ class Finding:
     """One rule on one element of one page visit. Immutable.
 
     `selector` is a CSS selector; a step into a frame is written ` >>> `.
-    `fingerprint` is the component key, `instance_key` tells repeated instances of it apart.
+    `fingerprint` is the component key, `instance_key` tells repeated instances of it apart. `path`
+    is the element's (see `Element`), empty where it is not known.
     `advisory` findings have no success criterion in the standard asked for and never gate.
     """
 
@@ -144,6 +150,7 @@ class Finding:
     help_url: str
     fingerprint: str
     instance_key: str
+    path: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

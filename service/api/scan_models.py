@@ -339,7 +339,9 @@ class FindingAnswer(Answer):
     message: str
     help: str
     help_url: str
-    fingerprint: str
+    fingerprint: str = Field(description="The component: the same defect on any page.")
+    instance_key: str = Field(description="Tells apart the elements of one component.")
+    path: str = Field(description="Tags, ids and classes above the element, outermost first.")
 
     @classmethod
     def of(cls, finding: FindingRow, page_id: str, url: str, viewport: str) -> Self:

@@ -17,8 +17,11 @@ _IN_CLAUSE = 500
 
 @dataclass(frozen=True, kw_only=True)
 class Visit:
-    """Where and when a machine looked. `complete` is false when something did not finish: such
-    a visit may add sightings and proves no absence."""
+    """Where and when a machine looked, and in which state of the page.
+
+    `complete` is false when something did not finish: such a visit may add sightings and proves no
+    absence.
+    """
 
     project_id: str
     page_id: str
@@ -26,6 +29,7 @@ class Visit:
     scan_id: str
     complete: bool
     at: datetime
+    page_state: str = ""
 
 
 def attach(session: Session, visit: Visit, reading: Reading) -> dict[str, str]:
@@ -142,7 +146,9 @@ def _opened(session: Session, visit: Visit, new: Mapping[str, Finding]) -> dict[
 def _sightings_here(session: Session, visit: Visit) -> dict[tuple[str, str], Sighting]:
     rows = session.exec(
         select(Sighting).where(
-            Sighting.page_id == visit.page_id, Sighting.viewport == visit.viewport
+            Sighting.page_id == visit.page_id,
+            Sighting.viewport == visit.viewport,
+            Sighting.page_state == visit.page_state,
         )
     ).all()
     return {(row.barrier_id, row.instance_key): row for row in rows}
@@ -154,6 +160,7 @@ def _sighting(visit: Visit, barrier_id: str, finding: Finding) -> dict[str, Any]
         "barrier_id": barrier_id,
         "page_id": visit.page_id,
         "viewport": visit.viewport,
+        "page_state": visit.page_state,
         "instance_key": finding.instance_key,
         "rule": finding.rule,
         "impact": finding.impact,

@@ -44,13 +44,14 @@ class BarrierKey(SQLModel, table=True):
 class Sighting(SQLModel, table=True):
     """Where a machine sees one instance of a barrier: page, viewport, instance key.
 
-    `present` turns false only when a later visit of that page and viewport completed that rule
-    and did not find it.
+    `page_state` names what was done on the page first; it is empty where nothing was. `present`
+    turns false only when a later visit of that page, viewport and state completed that rule and
+    did not find it.
     """
 
     __tablename__ = "sighting"
     __table_args__ = (
-        UniqueConstraint("barrier_id", "page_id", "viewport", "instance_key"),
+        UniqueConstraint("barrier_id", "page_id", "viewport", "instance_key", "page_state"),
         Index("ix_sighting_page_viewport", "page_id", "viewport"),
     )
 
@@ -58,6 +59,7 @@ class Sighting(SQLModel, table=True):
     barrier_id: str = Field(foreign_key="barrier.id", ondelete="CASCADE")
     page_id: str = Field(foreign_key="page.id", ondelete="CASCADE")
     viewport: str
+    page_state: str = ""
     instance_key: str
     rule: str
     impact: str | None = None

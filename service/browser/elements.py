@@ -71,4 +71,5 @@ def as_element(found: Mapping[str, Any]) -> Element:
         role=found["role"],
         name=found["name"],
         ancestors=tuple(Ancestor(**ancestor) for ancestor in found["ancestors"]),
+        path=found["path"],
     )

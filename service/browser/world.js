@@ -3,6 +3,7 @@
 (() => {
   const NAME_LIMIT = 200;
   const ANCESTORS = 6;
+  const PATH_STEPS = 60;
   const TICK_MS = 20;
   const HTML_LIMIT = 300;
   const TITLE_LIMIT = 1000;
@@ -233,8 +234,23 @@
     return found;
   };
 
+  // The tags, ids and classes above an element, as a selector without spaces spells them.
+  const stepOf = (node) => [
+    node.props.nodeName,
+    ...(node.attr("id") ? [`#${CSS.escape(node.attr("id"))}`] : []),
+    ...(node.attr("class") ?? "").split(/\s+/).filter(Boolean).map((name) => `.${CSS.escape(name)}`),
+  ].join("").slice(0, HTML_LIMIT);
+
+  const pathOf = (node) => {
+    const steps = [];
+    for (let up = node.parent; up && steps.length < PATH_STEPS; up = up.parent) {
+      if (up.props.nodeType === 1) steps.unshift(stepOf(up));
+    }
+    return steps.join(">");
+  };
+
   const described = (node, remembered) => ({
-    ...known(node), ancestors: ancestorsOf(node, remembered),
+    ...known(node), ancestors: ancestorsOf(node, remembered), path: pathOf(node),
   });
 
   const framed = (root) => root.querySelector("iframe, frame") !== null

@@ -85,6 +85,7 @@ def _page(visit: dict[str, Any], findings: list[dict[str, Any]]) -> PageDocument
         fields |= {"state": "error", "error": "infrastructure"}
     fields["partial_reasons"] = tuple(visit["partial_reasons"])
     fields["refused"] = tuple(RefusedHost(**each) for each in visit["refused"])
+    fields["completed"] = frozenset(visit.get("completed", ()))
     fields["findings"] = tuple(_finding(each) for each in findings)
     return PageDocument(**fields)
 

@@ -1,14 +1,19 @@
 """Tables: project, page."""
 
 from datetime import datetime
+from typing import Any
 
+from sqlalchemy import JSON
 from sqlmodel import Field, SQLModel, UniqueConstraint
 
 from service.db.columns import json_column, new_id
 
 
 class Project(SQLModel, table=True):
-    """One digital service. Its origins are aliases of one site; none means any public address."""
+    """One digital service. Its origins are aliases of one site; none means any public address.
+
+    `policy` is what its scans are gated by unless somebody says otherwise.
+    """
 
     __tablename__ = "project"
 
@@ -18,6 +23,7 @@ class Project(SQLModel, table=True):
     origins: list[str] = json_column(list)
     standard: str = "wcag22aa"
     languages: list[str] = json_column(list)
+    policy: dict[str, Any] | None = Field(default=None, sa_type=JSON)
     created_at: datetime
     version: int = 1
 

@@ -35,8 +35,11 @@ def render(document: ScanDocument) -> str:
 
 def _page(page: PageDocument) -> dict[str, object]:
     width, height = page.viewport
+    fields = asdict(page)
+    # What a gate compares by, which is no news of the page.
+    del fields["completed"], fields["key"]
     return {
-        **asdict(page),
+        **fields,
         "viewport": {"width": width, "height": height},
         "timings_ms": dict(page.timings_ms),
     }

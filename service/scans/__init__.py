@@ -1,17 +1,12 @@
 """Scans: plan the pages, visit them as durable jobs, keep every visit and finding."""
 
+from service.barriers.document import FindingDocument, PageDocument, RefusedHost, ScanDocument
 from service.scans.batch import ScanJob
-from service.scans.document import (
-    FindingDocument,
-    PageDocument,
-    RefusedHost,
-    ScanDocument,
-    document_of,
-)
 from service.scans.execution import ScanExecutor, browser_options
 from service.scans.progress import ScanEvent, events_after
 from service.scans.reading import findings_of, visit_urls
 from service.scans.requesting import cancel_scan, find_scan, refuse_unavailable, request_scan
+from service.scans.stored_document import document_of
 from service.scans.summary import Counts, Pages, Summary, count_pages, summarise, summarise_all
 from service.scans.tables import FindingRow, PageVisit, RuleCountRow, Scan
 from service.scans.unstored import Conditions, examine_unstored

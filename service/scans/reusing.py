@@ -48,9 +48,7 @@ class Known:
 
 
 _FINDING = sa.select(*(getattr(FindingRow, each.name) for each in fields(Finding)))
-_COUNT = sa.select(
-    *(getattr(RuleCountRow, each.name) for each in fields(RuleCount) if each.name != "errored")
-)
+_COUNT = sa.select(*(getattr(RuleCountRow, each.name) for each in fields(RuleCount)))
 
 
 def known_of(session: Session, scan: Scan, visits: Iterable[PageVisit]) -> Known:

@@ -14,12 +14,12 @@ from checks import (
     standard,
     with_closed_shadow_roots,
 )
+from service.barriers.document import RefusedHost
 from service.barriers.ledger import Visit, attach
 from service.browser import PageError, PageErrorCode, VisitOutcome
 from service.browser.sources import packed
 from service.db import insert_all
 from service.projects import Page, lock_project
-from service.scans.document import RefusedHost
 from service.scans.reusing import Earlier, digest_to_keep
 from service.scans.tables import FindingRow, PageVisit, RuleCountRow, Scan, VisitSources
 from service.scans.values import ENDED, VISIT_ENDED
@@ -134,6 +134,11 @@ def read_outcome(outcome: VisitOutcome, standard_id: str) -> Reading | PageError
         return PageError(code=PageErrorCode.CHECK_FAILED, detail=str(error))
 
 
+def completed_rules(reading: Reading) -> frozenset[str]:
+    """The rules that ran to their end: what these did not find is not there."""
+    return frozenset(count.rule for count in reading.counts if not count.errored)
+
+
 def refused_hosts(outcome: VisitOutcome) -> tuple[RefusedHost, ...]:
     """What the guard kept the page from, as it is told of."""
     return tuple(
@@ -157,6 +162,7 @@ def _keep(session: Session, scan: Scan, visit: PageVisit, reading: Reading, now:
             scan_id=scan.id,
             complete=not visit.partial,
             at=now,
+            page_state=scan.page_state,
         ),
         reading,
     )
@@ -179,6 +185,7 @@ def _keep(session: Session, scan: Scan, visit: PageVisit, reading: Reading, now:
                 "cant_tell": count.cant_tell,
                 "passed": count.passed,
                 "inapplicable": count.inapplicable,
+                "errored": count.errored,
             }
             for count in reading.counts
         ),
@@ -207,6 +214,7 @@ def _row(
         "help_url": finding.help_url,
         "fingerprint": finding.fingerprint,
         "instance_key": finding.instance_key,
+        "path": finding.path,
     }
 
 
@@ -252,6 +260,7 @@ def _storable_reading(reading: Reading) -> Reading:
             replace(
                 finding,
                 selector=_storable(finding.selector),
+                path=_storable(finding.path),
                 html=_storable(finding.html),
                 message=_storable(finding.message),
             )

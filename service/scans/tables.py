@@ -16,7 +16,8 @@ class Scan(SQLModel, table=True):
     `left_out` counts what they named and is not examined, by reason; `notices` are sentences on
     how the pages were found. Its job has taken up the visits whose ordinal is below `handed_out`.
     Scans of a project with the same `request_key` were asked for in the same words.
-    A `fresh` one goes by no earlier visit.
+    A `fresh` one goes by no earlier visit. `approach` is what is done with each page before it is
+    examined, `page_state` the name of the state that this brings it into.
     """
 
     __tablename__ = "scan"
@@ -35,6 +36,8 @@ class Scan(SQLModel, table=True):
     priority: str = "normal"
     request_key: str = ""
     fresh: bool = False
+    approach: dict[str, Any] = json_column(dict)
+    page_state: str = ""
     branch: str | None = None
     sha: str | None = None
     base_sha: str | None = None
@@ -101,6 +104,16 @@ class VisitSources(SQLModel, table=True):
     content: bytes
 
 
+class Picture(SQLModel, table=True):
+    """What the element with this selector looked like on a visit, marked, as WebP."""
+
+    __tablename__ = "picture"
+
+    visit_id: str = Field(foreign_key="page_visit.id", ondelete="CASCADE", primary_key=True)
+    selector: str = Field(primary_key=True)
+    content: bytes
+
+
 class FindingRow(SQLModel, table=True):
     """A finding as stored: never changed after its visit ended."""
 
@@ -127,10 +140,14 @@ class FindingRow(SQLModel, table=True):
     help_url: str
     fingerprint: str
     instance_key: str
+    path: str = ""
 
 
 class RuleCountRow(SQLModel, table=True):
-    """How many elements a rule passed, failed or left open on one visit."""
+    """How many elements a rule passed, failed or left open on one visit.
+
+    An `errored` rule threw; it is not known of visits from before that was kept.
+    """
 
     __tablename__ = "rule_count"
 
@@ -140,3 +157,4 @@ class RuleCountRow(SQLModel, table=True):
     cant_tell: int = 0
     passed: int = 0
     inapplicable: bool = False
+    errored: bool = False

@@ -9,13 +9,13 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 
 from checks import DEFAULT_STANDARD, Finding, standard
+from service.barriers.document import FindingDocument, PageDocument, ScanDocument
 from service.browser import PageError, Viewport, VisitOutcome, VisitRequest
 from service.projects import Project, page_key
 from service.scans.batch import Visitor
 from service.scans.crawling import PageLinks, RobotsFiles, crawl_of, follow
-from service.scans.document import FindingDocument, PageDocument, ScanDocument
 from service.scans.preparing import prepare_targets
-from service.scans.storing import read_outcome, refused_hosts
+from service.scans.storing import completed_rules, read_outcome, refused_hosts
 from service.scans.targets import (
     Fetch,
     Frontier,
@@ -27,16 +27,20 @@ from service.scans.targets import (
 )
 from service.scans.values import LeftOut, ScanRequest
 
-_ANYWHERE = Project(slug="", name="", created_at=datetime.fromtimestamp(0, UTC))
+_NEVER = datetime.fromtimestamp(0, UTC)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Conditions:
-    """How pages are visited: which private hosts are allowed, and for how long one may take."""
+    """How pages are visited: which private hosts are allowed, and for how long one may take.
+
+    `origins` are those of one site, whatever its host; pages elsewhere keep their host.
+    """
 
     allowed_hosts: frozenset[str]
     page_deadline_s: float
     lanes: int
+    origins: tuple[str, ...] = ()
 
 
 def examine_unstored(
@@ -112,6 +116,9 @@ class _Run:
         on_page: Callable[[PageDocument], None],
     ) -> None:
         self._fleet = fleet
+        self._project = Project(
+            slug="", name="", origins=list(conditions.origins), created_at=_NEVER
+        )
         self._request = request
         self._conditions = conditions
         self._fetch = fetch
@@ -141,7 +148,7 @@ class _Run:
         self._plan(self._request.urls, depth=0)
         if self._targets.sitemap is None and self._crawl is None:
             return
-        prepared = prepare_targets(self._fetch, _ANYWHERE, self._targets)
+        prepared = prepare_targets(self._fetch, self._project, self._targets)
         if prepared.failure is not None:
             raise TargetsUnreadable(prepared.failure)
         self._left_out += prepared.left_out
@@ -164,7 +171,12 @@ class _Run:
         if self._crawl is not None:
             outcomes, links = self._robots.judge(self._fetch, "", self._crawl, outcomes)
         for viewport, outcome in zip(self._viewports, outcomes, strict=True):
-            document = _page(replace(visit, viewport=viewport), outcome, self._standard.id)
+            document = _page(
+                replace(visit, viewport=viewport),
+                outcome,
+                self._standard.id,
+                key=page_key(self._project, page.url),
+            )
             page.visited.append((_without_artifacts(outcome), document))
             self._on_page(document)
         return links
@@ -197,7 +209,7 @@ class _Run:
         """Each page once, by its first URL, as a stored scan plans them."""
         new = []
         for url in urls:
-            key = page_key(_ANYWHERE, url)
+            key = page_key(self._project, url)
             if key in self._planned:
                 continue
             if most is not None and len(self._planned) >= most:
@@ -215,7 +227,9 @@ def _without_artifacts(outcome: VisitOutcome) -> VisitOutcome:
     return replace(outcome, artifacts=None)
 
 
-def _page(visit: VisitRequest, outcome: VisitOutcome, standard_id: str) -> PageDocument:
+def _page(
+    visit: VisitRequest, outcome: VisitOutcome, standard_id: str, *, key: str
+) -> PageDocument:
     reading = read_outcome(outcome, standard_id)
     error = reading if isinstance(reading, PageError) else None
     findings = () if isinstance(reading, PageError) else reading.findings
@@ -234,6 +248,8 @@ def _page(visit: VisitRequest, outcome: VisitOutcome, standard_id: str) -> PageD
         findings=tuple(_finding(finding) for finding in findings),
         refused=refused_hosts(outcome),
         timings_ms=outcome.timings_ms,
+        key=key,
+        completed=frozenset() if isinstance(reading, PageError) else completed_rules(reading),
     )
 
 
@@ -251,4 +267,6 @@ def _finding(finding: Finding) -> FindingDocument:
         help_url=finding.help_url,
         fingerprint=finding.fingerprint,
         engine=finding.engine,
+        instance_key=finding.instance_key,
+        path=finding.path,
     )

@@ -12,11 +12,11 @@ from service.config import Settings
 PAGE_KEYS = {
     "url", "final_url", "viewport", "state", "partial", "partial_reasons", "error",
     "error_detail", "status", "title", "findings", "timings_ms", "refused",
-    "reused_from",
+    "reused_from", "page_state",
 }  # fmt: skip
 FINDING_KEYS = {
     "rule", "outcome", "impact", "criteria", "advisory", "selector", "html", "message", "help",
-    "help_url", "fingerprint", "engine",
+    "help_url", "fingerprint", "engine", "instance_key", "path",
 }  # fmt: skip
 
 
@@ -64,7 +64,9 @@ def test_the_document_has_exactly_the_promised_shape(scan, site):
     }
     (finding,) = page["findings"]
     assert finding.keys() == FINDING_KEYS
-    assert {name: finding[name] for name in FINDING_KEYS - {"message", "fingerprint"}} == {
+    assert {
+        name: finding[name] for name in FINDING_KEYS - {"message", "fingerprint", "instance_key"}
+    } == {
         "rule": "button-name",
         "outcome": "failed",
         "impact": "critical",
@@ -72,6 +74,7 @@ def test_the_document_has_exactly_the_promised_shape(scan, site):
         "advisory": False,
         "selector": "button",
         "html": "<button></button>",
+        "path": "html>body",
         "help": "Buttons must have discernible text",
         "help_url": "https://dequeuniversity.com/rules/axe/4.14/button-name?application=axeAPI",
         "engine": "axe",

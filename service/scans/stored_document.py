@@ -1,0 +1,116 @@
+"""The document of a stored scan."""
+
+from collections.abc import Iterable
+
+from sqlmodel import Session, col, select
+
+from service.barriers.document import FindingDocument, PageDocument, RefusedHost, ScanDocument
+from service.projects import Page
+from service.scans.tables import FindingRow, PageVisit, RuleCountRow, Scan
+from service.scans.values import ENDED, VISIT_ENDED
+
+
+def document_of(session: Session, scan: Scan) -> ScanDocument:
+    """The document of a stored scan; of a running one, visits that have not ended are left out.
+
+    Where the scan itself broke, the pages it never got to are errors of theirs: no report may
+    look whole for lack of them.
+    """
+    visits = session.exec(
+        select(PageVisit).where(PageVisit.scan_id == scan.id).order_by(PageVisit.id)
+    ).all()
+    completed = _completed_rules(session, scan.id)
+    keys = dict(
+        session.exec(
+            select(PageVisit.id, Page.key).join(Page).where(PageVisit.scan_id == scan.id)
+        ).all()
+    )
+    findings: dict[str, list[FindingRow]] = {visit.id: [] for visit in visits}
+    for row in session.exec(
+        select(FindingRow).where(FindingRow.scan_id == scan.id).order_by(FindingRow.id)
+    ):
+        findings[row.visit_id].append(row)
+    return ScanDocument(
+        standard=scan.standard,
+        engine={
+            "axe": scan.axe_version,
+            "browser": scan.browser_version,
+            "luiska": scan.luiska_version,
+        },
+        pages=tuple(
+            _page(
+                visit,
+                findings[visit.id],
+                key=keys[visit.id],
+                page_state=scan.page_state,
+                completed=frozenset(completed.get(visit.id, ())),
+            )
+            for visit in visits
+            if visit.state in VISIT_ENDED or scan.state in ENDED
+        ),
+        left_out=dict(scan.left_out),
+        notices=tuple(scan.notices),
+    )
+
+
+def _completed_rules(session: Session, scan_id: str) -> dict[str, set[str]]:
+    """The rules that ran to their end, by visit."""
+    rows = session.exec(
+        select(RuleCountRow.visit_id, RuleCountRow.rule)
+        .join(PageVisit, col(PageVisit.id) == RuleCountRow.visit_id)
+        .where(PageVisit.scan_id == scan_id, col(RuleCountRow.errored).is_(False))
+    ).all()
+    rules: dict[str, set[str]] = {}
+    for visit_id, rule in rows:
+        rules.setdefault(visit_id, set()).add(rule)
+    return rules
+
+
+def _page(
+    visit: PageVisit,
+    findings: Iterable[FindingRow],
+    *,
+    key: str,
+    page_state: str,
+    completed: frozenset[str],
+) -> PageDocument:
+    width, height = visit.viewport.split("x")
+    return PageDocument(
+        url=visit.url,
+        final_url=visit.final_url,
+        viewport=(int(width), int(height)),
+        state="examined" if visit.state == "examined" else "error",
+        partial=visit.partial,
+        partial_reasons=tuple(visit.partial_reasons),
+        error=visit.error_code if visit.state in VISIT_ENDED else "infrastructure",
+        error_detail=visit.error_detail
+        if visit.state in VISIT_ENDED
+        else "The scan ended before this page was examined.",
+        status=visit.status,
+        title=visit.title,
+        findings=tuple(
+            FindingDocument(
+                rule=row.rule,
+                outcome=row.outcome,
+                impact=row.impact,
+                criteria=tuple(row.criteria),
+                advisory=row.advisory,
+                selector=row.selector,
+                html=row.html,
+                message=row.message,
+                help=row.help,
+                help_url=row.help_url,
+                fingerprint=row.fingerprint,
+                engine=row.engine,
+                instance_key=row.instance_key,
+                path=row.path,
+            )
+            for row in findings
+        ),
+        refused=tuple(RefusedHost(**each) for each in visit.refused or ()),
+        timings_ms=dict(visit.timings_ms),
+        reused_from=visit.reused_from,
+        key=key,
+        page_state=page_state,
+        completed=completed,
+    )
