@@ -140,6 +140,11 @@ class _Run:
         return list(self._planned.values())
 
     @property
+    def _is_named(self) -> bool:
+        """Whether each page is one that was asked for by its address."""
+        return self._request.sitemap is None and self._crawl is None
+
+    @property
     def visits(self) -> int:
         return len(self._planned) * len(self._viewports)
 
@@ -175,7 +180,8 @@ class _Run:
                 replace(visit, viewport=viewport),
                 outcome,
                 self._standard.id,
-                key=page_key(self._project, page.url),
+                self._project,
+                named=self._is_named,
             )
             page.visited.append((_without_artifacts(outcome), document))
             self._on_page(document)
@@ -228,7 +234,7 @@ def _without_artifacts(outcome: VisitOutcome) -> VisitOutcome:
 
 
 def _page(
-    visit: VisitRequest, outcome: VisitOutcome, standard_id: str, *, key: str
+    visit: VisitRequest, outcome: VisitOutcome, standard_id: str, project: Project, *, named: bool
 ) -> PageDocument:
     reading = read_outcome(outcome, standard_id)
     error = reading if isinstance(reading, PageError) else None
@@ -248,7 +254,9 @@ def _page(
         findings=tuple(_finding(finding) for finding in findings),
         refused=refused_hosts(outcome),
         timings_ms=outcome.timings_ms,
-        key=key,
+        key=page_key(project, visit.url),
+        final_key="" if artifacts is None else page_key(project, artifacts.final_url),
+        named=named,
         completed=frozenset() if isinstance(reading, PageError) else completed_rules(reading),
     )
 
