@@ -25,27 +25,39 @@ def scan_on_server(
 ) -> ScanDocument:
     """The document of a scan that the server makes; the same as one made here."""
     with ServerClient(server, token) as client:
-        scan = client.post(f"/projects/{project}/scans", _body(request))
-        try:
-            scan = _followed(client, scan["id"], progress)
-        except KeyboardInterrupt:
-            client.post(f"/scans/{scan['id']}/cancel", {})
-            raise
-        if scan["failure"] is not None and not scan["pages"]["examined"] + scan["pages"]["failed"]:
-            raise CannotRun(scan["failure"])
-        findings: dict[str, list[Any]] = {}
-        for finding in client.every(f"/scans/{scan['id']}/findings"):
-            findings.setdefault(finding["visit_id"], []).append(finding)
-        return ScanDocument(
-            standard=scan["standard"],
-            engine=scan["engine"],
-            pages=tuple(
-                _page(visit, findings.get(visit["id"], []))
-                for visit in client.every(f"/scans/{scan['id']}/pages")
-            ),
-            left_out=scan["left_out"],
-            notices=tuple(scan["notices"]),
-        )
+        return document_on_server(client, ended_scan(client, project, request, progress))
+
+
+def ended_scan(
+    client: ServerClient, project: str, request: ScanRequest, progress: ScanProgress
+) -> Any:
+    """A scan of the server, once it has ended. Raises `CannotRun` where it examined nothing."""
+    scan = client.post(f"/projects/{project}/scans", _body(request))
+    try:
+        scan = _followed(client, scan["id"], progress)
+    except KeyboardInterrupt:
+        client.post(f"/scans/{scan['id']}/cancel", {})
+        raise
+    if scan["failure"] is not None and not scan["pages"]["examined"] + scan["pages"]["failed"]:
+        raise CannotRun(scan["failure"])
+    return scan
+
+
+def document_on_server(client: ServerClient, scan: Any) -> ScanDocument:
+    """The document of a scan that the server answered."""
+    findings: dict[str, list[Any]] = {}
+    for finding in client.every(f"/scans/{scan['id']}/findings"):
+        findings.setdefault(finding["visit_id"], []).append(finding)
+    return ScanDocument(
+        standard=scan["standard"],
+        engine=scan["engine"],
+        pages=tuple(
+            _page(visit, findings.get(visit["id"], []))
+            for visit in client.every(f"/scans/{scan['id']}/pages")
+        ),
+        left_out=scan["left_out"],
+        notices=tuple(scan["notices"]),
+    )
 
 
 def _followed(client: ServerClient, scan_id: str, progress: ScanProgress) -> Any:
@@ -74,6 +86,7 @@ def _body(request: ScanRequest) -> dict[str, Any]:
         "checks": list(request.checks),
         "wait_for": request.wait_for,
         "fresh": request.fresh,
+        "commit": asdict(request.commit),
     }
 
 

@@ -19,6 +19,7 @@ from service.barriers.linking import MET_IN_A_SESSION
 from service.barriers.ranked import Entry, read_ledger
 from service.barriers.tables import Barrier, BarrierKey, Suppression
 from service.errors import Conflict
+from service.projects import Project, page_key
 from service.scans.stored_document import document_of
 from service.scans.tables import Scan
 from service.scans.values import ENDED
@@ -39,7 +40,7 @@ class GateRequest:
     """How a gate is to judge. Without `baseline` the scan of `base` is one, if there is one.
 
     `again` are the scans that visited some pages again, in their order; each visit may be several
-    scans, as the first may. `final_urls` are identities of pages (see `judge`).
+    scans, as the first may. `final_urls` are addresses of pages and where those are meant to end.
     """
 
     policy: Policy
@@ -64,14 +65,19 @@ def gate_scans(work: Work, scans: Sequence[Scan], request: GateRequest) -> Verdi
     documents = tuple(
         ScanDocument.merged([document_of(work.session, scan) for scan in visit]) for visit in visits
     )
+    project = work.session.get_one(Project, scans[0].project_id)
     base = request.base if request.base != Base() else _base_of(scans[0])
-    baseline = request.baseline or find_baseline(work.session, scans[0].project_id, base, scans)
+    baseline = request.baseline or find_baseline(work.session, project.id, base, everything)
     question = Question(
         policy=request.policy,
         baseline=baseline,
         today=work.now.date(),
-        ledger=ledger_of(work, scans[0].project_id, documents[0]),
-        final_urls=request.final_urls,
+        ledger=ledger_of(work, project.id, documents[0]),
+        final_urls={
+            page_key(project, url): page_key(project, final)
+            for url, final in request.final_urls.items()
+        },
+        remarks=() if baseline is not None else (_without_baseline(base),),
     )
     return judge_visits(documents, question)
 
@@ -140,6 +146,13 @@ def ledger_of(work: Work, project_id: str, document: ScanDocument) -> Ledger:
             and (not entry.pages or any(page.url in asked for page in entry.pages))
         ),
     )
+
+
+def _without_baseline(base: Base) -> str:
+    if base == Base():
+        return "There is no baseline: everything counts as new."
+    named = f"commit {base.shas[0]} or of one before it" if base.shas else f"branch {base.branch}"
+    return f"No scan of {named} is known: everything counts as new."
 
 
 def _base_of(scan: Scan) -> Base:

@@ -6,7 +6,7 @@ line for each barrier, sorted, so that a change of one barrier is a change of on
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from checks import ALGORITHM_VERSION
@@ -80,6 +80,22 @@ def baseline_of(document: ScanDocument, *, source: str) -> Baseline:
         pages=frozenset(page.key for page in document.pages if page.is_whole),
         source=source,
     )
+
+
+def updated(old: Baseline | None, new: Baseline) -> Baseline:
+    """What is known after a scan of some pages: of those what it found, of others what was."""
+    if old is None:
+        return new
+    barriers = dict(new.barriers)
+    for fingerprint, known in old.barriers.items():
+        elsewhere = tuple(place for place in known.places if place.page not in new.pages)
+        if not elsewhere:
+            continue
+        present = barriers.get(fingerprint, replace(known, places=()))
+        barriers[fingerprint] = replace(
+            present, places=tuple(sorted({*present.places, *elsewhere}))
+        )
+    return Baseline(barriers=barriers, pages=new.pages | old.pages, source=new.source)
 
 
 def write_baseline(baseline: Baseline) -> str:

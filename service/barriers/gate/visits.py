@@ -1,7 +1,7 @@
 """The whole question to a gate, and its answer from one to three visits of the pages. Pure."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from service.barriers.document import ScanDocument
@@ -20,6 +20,7 @@ class Question:
     today: date
     ledger: Ledger | None = None
     final_urls: Mapping[str, str] = field(default_factory=dict)
+    remarks: tuple[str, ...] = ()
 
 
 def judge_visits(visits: Sequence[ScanDocument], question: Question) -> Verdict:
@@ -44,7 +45,7 @@ def judge_visits(visits: Sequence[ScanDocument], question: Question) -> Verdict:
         )
 
     corrected, doubt = weigh(visits, breaking)
-    return judge(
+    verdict = judge(
         corrected,
         question.baseline,
         question.policy,
@@ -53,6 +54,7 @@ def judge_visits(visits: Sequence[ScanDocument], question: Question) -> Verdict:
         doubt=doubt,
         final_urls=question.final_urls,
     )
+    return replace(verdict, remarks=(*question.remarks, *verdict.remarks))
 
 
 def _judged(document: ScanDocument, question: Question) -> Verdict:
