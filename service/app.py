@@ -16,6 +16,7 @@ from service import db
 from service.api import (
     audit,
     barriers,
+    gate,
     headers,
     health,
     limits,
@@ -93,6 +94,7 @@ def _add_routes(app: FastAPI) -> None:
         tokens.router,
         audit.router,
         scans.router,
+        gate.router,
         barriers.router,
         research.router,
     ):

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 
 from service.barriers.gate.baseline import write_baseline
 from service.barriers.gate.values import Verdict
@@ -13,6 +13,7 @@ from service.cli.client import ServerClient
 from service.cli.gate_places import Place, Terms, policy_body
 from service.cli.progress import ScanProgress
 from service.cli.scan_on_server import document_on_server, ended_scan
+from service.cli.words import CannotRun
 from service.scans import ScanDocument, ScanRequest
 
 _VERDICT = TypeAdapter(Verdict)
@@ -49,13 +50,33 @@ class OnServer:
                 "name": terms.baseline.source,
                 "text": write_baseline(terms.baseline),
             }
-        return _VERDICT.validate_python(self.client.post(f"/scans/{first[0]}/gate", body))
+        return verdict_of(self.client.post(f"/scans/{first[0]}/gate", body))
 
     def documents(self) -> tuple[ScanDocument, ...]:
         return tuple(
             ScanDocument.merged([document_on_server(self.client, scan) for scan in visit])
             for visit in self._visits
         )
+
+
+def verdict_of(answer: Any) -> Verdict:
+    """The verdict as the server told it. Raises `CannotRun` where it is not like one."""
+    try:
+        return _VERDICT.validate_python(_with_sizes(answer))
+    except ValidationError as error:
+        raise CannotRun("The server's verdict cannot be read; is it of another release?") from error
+
+
+def _with_sizes(value: Any) -> Any:
+    """The same, with viewports as (width, height)."""
+    if isinstance(value, list):
+        return [_with_sizes(each) for each in value]
+    if not isinstance(value, dict):
+        return value
+    told = {name: _with_sizes(each) for name, each in value.items()}
+    if isinstance(told.get("viewport"), dict):
+        told["viewport"] = (told["viewport"].get("width"), told["viewport"].get("height"))
+    return told
 
 
 @contextmanager
