@@ -192,7 +192,7 @@ def delete_project(project_id: ProjectId, work: CurrentWork, if_match: IfMatch) 
 
 def _values(body: NewProject | ProjectChange) -> dict[str, Any]:
     """The fields, with the policy as it is kept."""
-    policy = None if body.policy is None else body.policy.model_dump(mode="json", exclude_none=True)
+    policy = None if body.policy is None else body.policy.model_dump(mode="json")
     return {**body.model_dump(), "policy": policy}
 
 

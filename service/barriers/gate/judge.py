@@ -158,7 +158,8 @@ class _Judgement:
     def _recognise(self, found: Sequence[Found]) -> Recognised:
         if self.baseline is None:
             return Recognised(known={}, matched=frozenset())
-        return recognise(found, self.baseline)
+        examined = frozenset(page.key for page in self.report.pages if page.is_whole)
+        return recognise(found, self.baseline, examined)
 
     def _grouped(self, found: Iterable[tuple[Found, Match | None]]) -> list[Judged]:
         """One line for each component, with why its elements are taken for known ones."""

@@ -52,21 +52,58 @@ class Recognised:
     matched: frozenset[tuple[str, str]]
 
 
-def recognise(found: Sequence[Found], baseline: Baseline) -> Recognised:
-    """Which findings the baseline knows. One that is gone stands for one that is there, no more."""
+def recognise(
+    found: Sequence[Found], baseline: Baseline, examined: frozenset[str] = frozenset()
+) -> Recognised:
+    """Which findings the baseline knows. One that is gone stands for one that is there, no more.
+
+    `examined` are the pages that were looked at in full, by their identities. An element that is
+    known from other pages is new on a page that the baseline knows without it.
+    """
     known: dict[int, Match] = {}
     matched: set[tuple[str, str]] = set()
     rest: list[int] = []
+    arrived = _arrived(found, baseline, examined)
     for index, each in enumerate(found):
-        barrier = baseline.barriers.get(each.finding.fingerprint)
-        if barrier is not None and each.finding.instance_key in barrier.elements:
-            known[index] = Match(fingerprint=barrier.fingerprint)
-            matched.add((barrier.fingerprint, each.finding.instance_key))
-        else:
+        finding = each.finding
+        barrier = baseline.barriers.get(finding.fingerprint)
+        if barrier is None or finding.instance_key not in barrier.elements:
             rest.append(index)
+            continue
+        matched.add((barrier.fingerprint, finding.instance_key))
+        why = arrived.get((finding.fingerprint, finding.instance_key, each.page.key), "")
+        if why is not None:
+            known[index] = Match(fingerprint=barrier.fingerprint, why=why)
     rest = _with_other_content(found, rest, baseline, known, matched)
     _rewritten(found, rest, baseline, known, matched)
     return Recognised(known=known, matched=frozenset(matched))
+
+
+def _arrived(
+    found: Sequence[Found], baseline: Baseline, examined: frozenset[str]
+) -> dict[tuple[str, str, str], str | None]:
+    """Known elements on pages that the baseline knows without them: why each is known, or None.
+
+    As many as are gone from other pages have moved.
+    """
+    here: dict[tuple[str, str], set[str]] = {}
+    for each in found:
+        key = (each.finding.fingerprint, each.finding.instance_key)
+        here.setdefault(key, set()).add(each.page.key)
+    arrived: dict[tuple[str, str, str], str | None] = {}
+    for (fingerprint, element), pages in here.items():
+        barrier = baseline.barriers.get(fingerprint)
+        if barrier is None or element not in barrier.elements:
+            continue
+        before = {place.page for place in barrier.places if place.element == element}
+        came = sorted((pages & baseline.pages) - before)
+        left = sorted((before & examined) - pages)
+        for index, page in enumerate(came):
+            why = f"the same element, moved from {left[index]}" if index < len(left) else None
+            arrived[fingerprint, element, page] = why
+        for page in pages - baseline.pages - before:
+            arrived[fingerprint, element, page] = OTHER_PAGE
+    return arrived
 
 
 def _with_other_content(

@@ -31,6 +31,18 @@ def test_a_known_element_on_another_page_is_known():
     )  # fmt: skip
 
 
+def test_a_known_element_is_new_on_a_page_that_was_known_without_it_unless_it_moved_there():
+    before = known(page("/a", button()), page("/b"))
+    spread = verdict([page("/a", button()), page("/b", button())], before)
+    assert (spread.new[0].pages, spread.existing[0].pages) == (
+        ("https://site.example/b",), ("https://site.example/a",),
+    )  # fmt: skip
+    moved = verdict([page("/a"), page("/b", button())], before)
+    assert (moved.new, moved.fixed, moved.existing[0].because) == (
+        (), (), ("the same element, moved from /a",),
+    )  # fmt: skip
+
+
 def test_a_known_component_with_other_content_is_known_on_a_new_page_only():
     before = known(page("/"), page("/a", image("/a.png")))
     on_new = verdict([page("/"), page("/b", image("/b.png"))], before)
