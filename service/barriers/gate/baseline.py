@@ -11,6 +11,7 @@ from typing import Any
 
 from checks import ALGORITHM_VERSION
 from service.barriers.document import FindingDocument, PageDocument, ScanDocument
+from service.barriers.gate.likeness import words_of
 
 FILE_VERSION = 1
 
@@ -21,12 +22,16 @@ class BadBaseline(ValueError):
 
 @dataclass(frozen=True, kw_only=True, order=True)
 class KnownPlace:
-    """Where one element of a known barrier was seen. `page` is a page's identity."""
+    """Where one element of a known barrier was seen. `page` is a page's identity.
+
+    `words` stand for what tells the element from others, whatever its place (see `words_of`).
+    """
 
     page: str
     state: str
     viewport: str
     element: str
+    words: str
     selector: str
 
     @property
@@ -158,6 +163,7 @@ def _place(page: PageDocument, finding: FindingDocument) -> KnownPlace:
         state=page.page_state,
         viewport=f"{width}x{height}",
         element=finding.instance_key,
+        words=words_of(finding.html),
         selector=finding.selector,
     )
 
@@ -165,7 +171,9 @@ def _place(page: PageDocument, finding: FindingDocument) -> KnownPlace:
 def _written(known: Known) -> dict[str, Any]:
     return {
         **asdict(known),
-        "places": [[p.page, p.viewport, p.state, p.element, p.selector] for p in known.places],
+        "places": [
+            [p.page, p.viewport, p.state, p.element, p.words, p.selector] for p in known.places
+        ],
     }
 
 
@@ -189,9 +197,14 @@ def _read(value: dict[str, Any], name: str, number: int) -> Known:
     try:
         places = tuple(
             KnownPlace(
-                page=page, viewport=viewport, state=state, element=element, selector=selector
+                page=page,
+                viewport=viewport,
+                state=state,
+                element=element,
+                words=words,
+                selector=selector,
             )
-            for page, viewport, state, element, selector in value["places"]
+            for page, viewport, state, element, words, selector in value["places"]
         )
         known = Known(**{**value, "criteria": tuple(value["criteria"]), "places": places})
     except (KeyError, TypeError, ValueError) as error:

@@ -5,23 +5,16 @@ It is taken for a known one that is gone when what tells the two apart from othe
 such match says what that was.
 """
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 
-from checks.snippet import read_snippet
-from checks.volatile import masked_text, stable_classes, stable_token, stable_url
 from service.barriers.document import FindingDocument, PageDocument
-from service.barriers.gate.baseline import Baseline, Known
-from service.barriers.gate.selecting import steps_of
-
-_NAMING = ("aria-label", "alt", "title", "placeholder", "name", "value")
-_ADDRESSES = ("href", "src", "action", "data")
-_SAME_PLACE = 0.8
+from service.barriers.gate.baseline import Baseline, Known, KnownPlace
+from service.barriers.gate.likeness import likeness, same_place, words_of
 
 OTHER_PAGE = "the same component as on pages that the baseline knows"
 OTHER_CONTENT = "the same component on the same page, with other content"
+SAME_WORDS = "the same element and words, at another place or written otherwise"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,6 +68,7 @@ def recognise(
         if why is not None:
             known[index] = Match(fingerprint=barrier.fingerprint, why=why)
     rest = _with_other_content(found, rest, baseline, known, matched)
+    rest = _with_the_same_words(found, rest, baseline, known, matched)
     _rewritten(found, rest, baseline, known, matched)
     return Recognised(known=known, matched=frozenset(matched))
 
@@ -144,6 +138,41 @@ def _gone_from(barrier: Known, page: str, matched: set[tuple[str, str]]) -> tupl
     return (barrier.fingerprint, free[0]) if free else None
 
 
+def _with_the_same_words(
+    found: Sequence[Found],
+    rest: Iterable[int],
+    baseline: Baseline,
+    known: dict[int, Match],
+    matched: set[tuple[str, str]],
+) -> list[int]:
+    """Elements whose component changed, while what they say and where they lead did not."""
+    gone: dict[tuple[str, str], list[tuple[Known, KnownPlace]]] = {}
+    for barrier in baseline.barriers.values():
+        for place in barrier.places:
+            if place.words and (barrier.fingerprint, place.element) not in matched:
+                gone.setdefault((barrier.rule, place.words), []).append((barrier, place))
+    left: list[int] = []
+    taken: dict[tuple[str, str], tuple[str, str]] = {}
+    for index in rest:
+        page, finding = found[index].page, found[index].finding
+        seat = (finding.fingerprint, finding.instance_key)
+        candidates = [
+            (barrier, place)
+            for barrier, place in gone.get((finding.rule, words_of(finding.html)), ())
+            if taken.get(seat) == (barrier.fingerprint, place.element)
+            or (seat not in taken and (barrier.fingerprint, place.element) not in matched)
+            if place.page == page.key or same_place(finding.path, barrier.path)
+        ]
+        if not candidates:
+            left.append(index)
+            continue
+        barrier, place = min(candidates, key=lambda each: each[1].page != page.key)
+        taken[seat] = (barrier.fingerprint, place.element)
+        matched.add(taken[seat])
+        known[index] = Match(fingerprint=barrier.fingerprint, why=SAME_WORDS)
+    return left
+
+
 def _rewritten(
     found: Sequence[Found],
     rest: Iterable[int],
@@ -162,13 +191,13 @@ def _rewritten(
         if not any((barrier.fingerprint, each) in matched for each in barrier.elements)
     }
     pairs = [
-        (score, new, old, because)
+        (score, new, old, why)
         for new, indexes in components.items()
         for old, barrier in gone.items()
-        if (likeness := _likeness(found[indexes[0]], barrier)) is not None
-        for score, because in (likeness,)
+        for score, why in (_likeness(found[indexes[0]], barrier),)
+        if score
     ]
-    for _, new, old, because in sorted(pairs, key=lambda pair: (-pair[0], pair[1], pair[2])):
+    for _, new, old, why in sorted(pairs, key=lambda pair: (-pair[0], pair[1], pair[2])):
         if new not in components or old not in gone:
             continue
         barrier = gone.pop(old)
@@ -177,62 +206,15 @@ def _rewritten(
         )
         kept = dict(zip(elements, sorted(barrier.elements), strict=False))
         for index in components.pop(new):
-            old_element = kept.get(found[index].finding.instance_key)
-            if old_element is not None:
-                known[index] = Match(fingerprint=old, why=because)
-                matched.add((old, old_element))
+            element = kept.get(found[index].finding.instance_key)
+            if element is not None:
+                known[index] = Match(fingerprint=old, why=why)
+                matched.add((old, element))
 
 
-def _likeness(found: Found, known: Known) -> tuple[float, str] | None:
-    """How sure it is that the two are one, 0 to 1, and why; None when it is not."""
+def _likeness(found: Found, known: Known) -> tuple[float, str]:
     finding = found.finding
-    if finding.rule != known.rule:
-        return None
-    one, other = read_snippet(finding.html), read_snippet(known.html)
-    if one.tag != other.tag:
-        return None
-    ids = stable_token(one.attributes.get("id")), stable_token(other.attributes.get("id"))
-    if ids[0] and ids[0] == ids[1]:
-        return 1.0, f"the same id, {ids[0]!r}, at another place or in other words"
-    names = _names(one.attributes, one.text), _names(other.attributes, other.text)
-    addresses = _addresses(one.attributes), _addresses(other.attributes)
-    same_place = _same_place(finding.path, known.path)
     is_on_its_page = any(each.page == found.page.key for each in known.places)
-    if names[0] and names[0] == names[1] and (is_on_its_page or same_place):
-        return 0.95, "the same element and words, at another place"
-    if addresses[0] and addresses[0] == addresses[1] and (is_on_its_page or same_place):
-        return 0.9, "the same element and address, in other words"
-    told_apart = any(ids) or names[0] != names[1] or addresses[0] != addresses[1]
-    if told_apart or not (same_place and is_on_its_page):
-        return None
-    classes = (
-        stable_classes(one.attributes.get("class")),
-        stable_classes(other.attributes.get("class")),
-    )
-    if names[0] or addresses[0] or Counter(classes[0]) & Counter(classes[1]) or not all(classes):
-        return 0.8, "the same element at the same place"
-    return 0.7, "the same element at the same place, with other classes"
-
-
-def _names(attributes: Mapping[str, str], text: str) -> tuple[str, ...]:
-    values = [masked_text(attributes.get(name)) for name in _NAMING]
-    return tuple(value for value in (*values, masked_text(text)) if value)
-
-
-def _addresses(attributes: Mapping[str, str]) -> tuple[str, ...]:
-    values = [stable_url(attributes.get(name)) for name in _ADDRESSES]
-    return tuple(value for value in values if value)
-
-
-def _same_place(one: str, other: str) -> bool:
-    """Whether what stands above two elements is nearly the same, as far as machines leave it."""
-    if not one or not other:
-        return False
-    here, there = ([_stable_step(step) for step in steps_of(path)] for path in (one, other))
-    return SequenceMatcher(None, here, there, autojunk=False).ratio() >= _SAME_PLACE
-
-
-def _stable_step(step: str) -> str:
-    tag, *classes = step.split(".")
-    name, _, element_id = tag.partition("#")
-    return f"{name}#{stable_token(element_id)}.{'.'.join(stable_classes(' '.join(classes)))}"
+    if finding.rule != known.rule or not is_on_its_page:
+        return 0.0, ""
+    return likeness(finding.html, finding.path, known.html, known.path)

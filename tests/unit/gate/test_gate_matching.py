@@ -88,7 +88,7 @@ def test_an_element_with_the_same_words_is_the_same_in_a_new_wrapper():
     )
     judged = verdict([page("/", new)], known(page("/", old)))
     assert (judged.new, judged.existing[0].because) == (
-        (), ("the same element and words, at another place",),
+        (), ("the same element and words, at another place or written otherwise",),
     )  # fmt: skip
 
 
