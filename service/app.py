@@ -21,6 +21,7 @@ from service.api import (
     limits,
     metrics,
     openapi,
+    pictures,
     problem,
     projects,
     research,
@@ -93,6 +94,7 @@ def _add_routes(app: FastAPI) -> None:
         tokens.router,
         audit.router,
         scans.router,
+        pictures.router,
         barriers.router,
         research.router,
     ):

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from service.browser.actions.grammar import BadAction, CaptureScreen, parse_action
 from service.browser.secrets import misspelt, placeholders
+from service.errors import pointer_token
 
 MAX_PICTURES = 50
 _LONGEST_SELECTOR = 1000
@@ -73,18 +74,20 @@ class Approach:
         return replace(self, must_contain=None, frozen=False) != PLAIN
 
     @property
-    def private_texts(self) -> Iterator[str]:
-        """Every text that may name a secret."""
-        yield from self.actions
+    def private_texts(self) -> Iterator[tuple[str, str]]:
+        """Every text that may name a secret, with a JSON Pointer to it."""
+        yield from ((f"/actions/{index}", text) for index, text in enumerate(self.actions))
         if self.login is not None:
-            yield from self.login.actions
-        yield from (value for _, value in self.headers)
-        yield from (cookie.value for cookie in self.cookies)
+            own = enumerate(self.login.actions)
+            yield from ((f"/login/actions/{index}", text) for index, text in own)
+        yield from ((_header_at(name), value) for name, value in self.headers)
+        cookies = enumerate(self.cookies)
+        yield from ((f"/cookies/{index}/value", cookie.value) for index, cookie in cookies)
 
     @property
-    def secrets(self) -> frozenset[str]:
-        """The names of the secrets that it wants."""
-        return frozenset(name for text in self.private_texts for name in placeholders(text))
+    def secrets(self) -> dict[str, str]:
+        """The names of the secrets that it wants, each with a JSON Pointer to where it does."""
+        return {name: at for at, text in self.private_texts for name in sorted(placeholders(text))}
 
     @property
     def has_secret_headers(self) -> bool:
@@ -113,7 +116,7 @@ def approach_faults(approach: Approach) -> Iterator[tuple[str, str]]:
         yield from _login_faults(approach.login)
     seen: set[str] = set()
     for name, value in approach.headers:
-        at = f"/headers/{name.replace('~', '~0').replace('/', '~1')}"
+        at = _header_at(name)
         yield from _header_faults(at, name, value)
         if name.lower() in seen:
             yield at, "This header is given twice; names differ in more than capitals."
@@ -149,6 +152,10 @@ def _login_faults(login: Login) -> Iterator[tuple[str, str]]:
     yield from _selector_faults("/login/must_contain", login.must_contain)
     if placeholders(login.url):
         yield "/login/url", "An address is stored and shown: it cannot hold a secret."
+
+
+def _header_at(name: str) -> str:
+    return f"/headers/{pointer_token(name)}"
 
 
 def _header_faults(at: str, name: str, value: str) -> Iterator[tuple[str, str]]:

@@ -38,7 +38,7 @@ def take_pictures(
     """
     if not request.approach.pictures:
         return ()
-    taken: list[Picture] = []
+    taken: dict[str, bytes] = {}
     own = Clock(clock.left_s() * SHARE)
     with suppress(*_HINDRANCES):
         if main.call("shows", list(secrets.values.values()), timeout_s=own.left_s(COMMAND_CAP_S)):
@@ -46,10 +46,11 @@ def take_pictures(
         for target in _targets(results):
             if len(taken) == request.approach.pictures or own.left_s() < COMMAND_CAP_S:
                 break
-            content = _picture(main, target[0], own)
+            selector = target_key(target)
+            content = None if selector in taken else _picture(main, target[0], own)
             if content is not None:
-                taken.append(Picture(selector=target_key(target), content=content))
-    return tuple(taken)
+                taken[selector] = content
+    return tuple(Picture(selector=at, content=content) for at, content in taken.items())
 
 
 def _targets(results: Mapping[str, Any]) -> Iterator[list[Any]]:

@@ -36,7 +36,7 @@ class Means:
 
 def secret_origins(request: VisitRequest) -> tuple[str, ...]:
     """The origins that the request's secrets may go to: `https://host:8443`, a port may be `*`."""
-    if request.secret_origins:
+    if request.secret_origins is not None:
         return request.secret_origins
     login = request.approach.login
     addresses = (request.url, *(() if login is None else (login.url,)))

@@ -36,7 +36,7 @@ def secrets_of(request: VisitRequest, options: BrowserOptions) -> Secrets | Page
             "a guard of their own; use a login or a cookie",
         )
     try:
-        return Secrets.of(request.approach.private_texts, os.environ)
+        return Secrets.of((text for _, text in request.approach.private_texts), os.environ)
     except SecretMissing as error:
         return PageError(code=PageErrorCode.CHECK_FAILED, detail=str(error))
 

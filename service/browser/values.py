@@ -118,7 +118,7 @@ class VisitRequest:
     not examined again. With None no digest is made.
 
     `approach` is what is done with the page first. Its secrets go to pages of `secret_origins`
-    alone (a port may be `*`); without any, to the origins of the page, of its login and of
+    alone (a port may be `*`); with None, to the origins of the page, of its login and of
     `allowed_hosts`. Visits of one `login_scope` may share a session of the same login.
     """
 
@@ -132,7 +132,7 @@ class VisitRequest:
     wants_links: bool = False
     digests: Mapping[Viewport, str] | None = None
     approach: Approach = PLAIN
-    secret_origins: tuple[str, ...] = ()
+    secret_origins: tuple[str, ...] | None = None
     login_scope: str = ""
 
 

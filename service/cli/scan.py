@@ -24,6 +24,13 @@ from service.cli.console import (
     say,
 )
 from service.cli.progress import ScanProgress, following, summary_lines
+from service.cli.scan_approach import (
+    Actions,
+    Cookies,
+    Headers,
+    MustContain,
+    requested_approach,
+)
 from service.cli.scan_targets import (
     CrawlFrom,
     Exclude,
@@ -68,6 +75,10 @@ def scan(
     wait_for: Annotated[
         str | None, typer.Option(help="CSS selector that must be on the page first.")
     ] = None,
+    must_contain: MustContain = None,
+    action: Actions = None,
+    header: Headers = None,
+    cookie: Cookies = None,
     fresh: Annotated[
         bool,
         typer.Option("--fresh", help="Examine also what is the same as at its last visit."),
@@ -111,6 +122,7 @@ def scan(
         checks=_checks(checks),
         wait_for=wait_for,
         fresh=fresh,
+        approach=requested_approach(must_contain, action, header, cookie),
     )
     refuse_no_targets(request, max_pages)
     settings = _settings(allow_host or [], lanes, store)
@@ -184,6 +196,7 @@ def _settings(allow_host: list[str], lanes: int | None, store: str | None) -> Se
 
 def _unstored(settings: Settings, request: ScanRequest, progress: ScanProgress) -> ScanDocument:
     _refuse_bad_request(request)
+    scans.refuse_missing_secrets(request.approach)
     if request.crawl is not None and request.crawl.ignore_robots:
         raise CannotRun(
             "--ignore-robots: only within a project's own origins; name the project with --project "
@@ -214,6 +227,7 @@ def _refuse_bad_request(request: ScanRequest) -> None:
     Whether the site is the project's own, the project alone can tell.
     """
     scans.refuse_unavailable(request)
+    scans.refuse_bad_approach(None, request)
     crawl = request.crawl and replace(request.crawl, ignore_robots=False)
     anywhere = ProjectRow(slug="", name="", created_at=utc_now())
     refuse_bad_targets(anywhere, replace(request, crawl=crawl))

@@ -10,16 +10,21 @@ from service.cli.progress import ScanProgress
 from service.cli.words import CannotRun
 from service.config import Settings
 from service.jobs import JobQueue
-from service.scans import ScanDocument, ScanRequest
+from service.scans import PictureKey, ScanDocument, ScanRequest
 from service.store import utc_now
 
 _POLL_S = 0.2
 
 
 def scan_in_store(
-    settings: Settings, project: str, request: ScanRequest, progress: ScanProgress
+    settings: Settings,
+    project: str,
+    request: ScanRequest,
+    progress: ScanProgress,
+    *,
+    on_picture: Callable[[PictureKey, bytes], None] = lambda _key, _content: None,
 ) -> ScanDocument:
-    """The document of a scan that the store keeps."""
+    """The document of a scan that the store keeps; `on_picture` is told of its pictures."""
     with opened_store(settings) as engine:
         executor = scans.ScanExecutor(engine, settings, utc_now)
         executor.start()
@@ -40,6 +45,8 @@ def scan_in_store(
                 scan = scans.find_scan(work, scan_id)
                 if scan.failure is not None and scan.ended_count == 0:
                     raise CannotRun(scan.failure)
+                for key, content in scans.pictures_of(work.session, scan).items():
+                    on_picture(key, content)
                 return scans.document_of(work.session, scan)
         finally:
             executor.stop()

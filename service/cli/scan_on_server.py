@@ -1,6 +1,7 @@
 """A scan that a running service makes, followed to its end through the API."""
 
 import time
+from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
@@ -11,6 +12,7 @@ from service.scans import (
     ENDED,
     FindingDocument,
     PageDocument,
+    PictureKey,
     RefusedHost,
     ScanDocument,
     ScanRequest,
@@ -21,9 +23,18 @@ _POLL_S = 0.5
 
 
 def scan_on_server(
-    server: str, token: str | None, project: str, request: ScanRequest, progress: ScanProgress
+    server: str,
+    token: str | None,
+    project: str,
+    request: ScanRequest,
+    progress: ScanProgress,
+    *,
+    on_picture: Callable[[PictureKey, bytes], None] = lambda _key, _content: None,
 ) -> ScanDocument:
-    """The document of a scan that the server makes; the same as one made here."""
+    """The document of a scan that the server makes; the same as one made here.
+
+    `on_picture` is told of each picture when the scan has ended.
+    """
     with ServerClient(server, token) as client:
         scan = client.post(f"/projects/{project}/scans", _body(request))
         try:
@@ -36,12 +47,15 @@ def scan_on_server(
         findings: dict[str, list[Any]] = {}
         for finding in client.every(f"/scans/{scan['id']}/findings"):
             findings.setdefault(finding["visit_id"], []).append(finding)
+        visits = list(client.every(f"/scans/{scan['id']}/pages"))
+        if request.approach.pictures:
+            for visit in visits:
+                _fetch_pictures(client, scan, visit, on_picture)
         return ScanDocument(
             standard=scan["standard"],
             engine=scan["engine"],
             pages=tuple(
-                _page(visit, findings.get(visit["id"], []))
-                for visit in client.every(f"/scans/{scan['id']}/pages")
+                _page(visit, findings.get(visit["id"], []), scan["page_state"]) for visit in visits
             ),
             left_out=scan["left_out"],
             notices=tuple(scan["notices"]),
@@ -63,6 +77,19 @@ def _followed(client: ServerClient, scan_id: str, progress: ScanProgress) -> Any
         time.sleep(_POLL_S)
 
 
+def _fetch_pictures(
+    client: ServerClient,
+    scan: dict[str, Any],
+    visit: dict[str, Any],
+    on_picture: Callable[[PictureKey, bytes], None],
+) -> None:
+    at = f"/scans/{scan['id']}/pages/{visit['id']}"
+    for selector in client.get(f"{at}/pictures")["selectors"]:
+        content = client.get_bytes(f"{at}/picture", selector=selector)
+        size = visit["viewport"]["width"], visit["viewport"]["height"]
+        on_picture((visit["url"], size, scan["page_state"], selector), content)
+
+
 def _body(request: ScanRequest) -> dict[str, Any]:
     return {
         "urls": list(request.urls),
@@ -74,15 +101,19 @@ def _body(request: ScanRequest) -> dict[str, Any]:
         "checks": list(request.checks),
         "wait_for": request.wait_for,
         "fresh": request.fresh,
+        "page_state": request.page_state,
+        **asdict(request.approach),
+        "headers": dict(request.approach.headers),
     }
 
 
-def _page(visit: dict[str, Any], findings: list[dict[str, Any]]) -> PageDocument:
+def _page(visit: dict[str, Any], findings: list[dict[str, Any]], page_state: str) -> PageDocument:
     fields = {name: visit[name] for name in PageDocument.__dataclass_fields__ if name in visit}
     fields["viewport"] = (visit["viewport"]["width"], visit["viewport"]["height"])
     if visit["state"] not in VISIT_ENDED:
         # The scan ended without it: no report may look whole for lack of a page.
         fields |= {"state": "error", "error": "infrastructure"}
+    fields["page_state"] = page_state
     fields["partial_reasons"] = tuple(visit["partial_reasons"])
     fields["refused"] = tuple(RefusedHost(**each) for each in visit["refused"])
     fields["completed"] = frozenset(visit.get("completed", ()))
