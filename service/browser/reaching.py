@@ -13,7 +13,7 @@ from service.browser.failures import Clock, CommandInterrupted
 from service.browser.gate import Document
 from service.browser.guard import Door
 from service.browser.logins import Logins, login_key
-from service.browser.navigation import judged_page, open_page
+from service.browser.navigation import judged_page, open_page, resting
 from service.browser.secrets import Secrets, placeholders
 from service.browser.session import BrowserSession
 from service.browser.values import PageErrorCode, VisitFailed, VisitRequest
@@ -115,7 +115,7 @@ def reach_page(
     try:
         return _acted_on(session, request, clock, door, means)
     except VisitFailed as error:
-        if error.error.code is not PageErrorCode.LOGIN_REQUIRED:
+        if not _is_wall(error, session, request, clock, door):
             raise
         if is_fresh:
             raise VisitFailed(
@@ -124,6 +124,21 @@ def reach_page(
             ) from error
     _sign_in(session, request, login, clock, door, means)
     return _acted_on(session, request, clock, door, means)
+
+
+def _is_wall(
+    error: VisitFailed, session: BrowserSession, request: VisitRequest, clock: Clock, door: Door
+) -> bool:
+    """Whether the visit failed for want of a session: so it says, or a sign-in form stands there.
+
+    What the page must contain is not on it either then.
+    """
+    code = error.error.code
+    if code is not PageErrorCode.NAVIGATION_FAILED or request.approach.must_contain is None:
+        return code is PageErrorCode.LOGIN_REQUIRED
+    tree = session.command("Page.getFrameTree", clock.left_s(COMMAND_CAP_S))
+    _, facts = resting(session, request, tree["frameTree"]["frame"]["id"], clock, door)
+    return bool(facts["asksToSignIn"])
 
 
 def _acted_on(
@@ -153,7 +168,8 @@ def _refuse_wall(request: VisitRequest, document: Document) -> None:
     if landed != _path(request.url):
         raise VisitFailed(
             PageErrorCode.LOGIN_REQUIRED,
-            f"the address leads to a page that asks to sign in: {landed}",
+            f"the address leads to a page that asks to sign in: {landed} (if that is the page "
+            "that is meant, say what it must contain)",
         )
 
 

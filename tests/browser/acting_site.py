@@ -27,6 +27,8 @@ SIGN_IN = page(
 class ActingSite:
     """`pages` are shown to anybody, `private` ones to who is signed in; others are sent to sign in.
 
+    In the place of `mixed` ones others see the form itself. All but these may be cached.
+
     `seen` has the path, the headers and the body of every request, `sign_ins` how many of them
     signed in.
     """
@@ -34,6 +36,7 @@ class ActingSite:
     def __init__(self) -> None:
         self.pages: dict[str, str] = {"/sign-in": SIGN_IN}
         self.private: dict[str, str] = {}
+        self.mixed: dict[str, str] = {}
         self.seen: list[tuple[str, Mapping[str, str], str]] = []
         self.sessions: set[str] = set()
         self.sign_ins = 0
@@ -78,6 +81,9 @@ class ActingSite:
             self._sign_in(request, parse_qs(body))
         elif path in self.private and not is_signed_in:
             self._send(request, 302, "", Location="/sign-in")
+        elif path in self.mixed:
+            shown = self.mixed[path] if is_signed_in else SIGN_IN
+            self._send(request, 200, shown, **{"Cache-Control": "no-store"})
         elif path in self.private:
             self._send(request, 200, self.private[path])
         elif path in self.pages:
@@ -101,8 +107,8 @@ class ActingSite:
         request.send_response(status)
         request.send_header("Content-Type", "text/html; charset=utf-8")
         request.send_header("Content-Length", str(len(content)))
-        request.send_header("Cache-Control", "max-age=600" if status == 200 else "no-store")
-        for name, value in headers.items():
+        lasting = {"Cache-Control": "max-age=600" if status == 200 else "no-store"}
+        for name, value in {**lasting, **headers}.items():
             request.send_header(name, value)
         request.end_headers()
         request.wfile.write(content)

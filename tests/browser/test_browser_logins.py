@@ -33,6 +33,7 @@ def acted() -> Iterator[ActingSite]:
             "/orders": page("Orders", "<p>Orders</p>"),
             "/change": page("Change", '<label>New <input type="password"></label>'),
         }
+        site.mixed = {"/mixed": page("Mixed", '<p id="me">Maija</p>')}
         site.pages |= {"/open": page("Open", '<p id="out">Anybody</p>')}
         yield site
 
@@ -92,7 +93,9 @@ def _failed(code: PageErrorCode, detail: str) -> PageError:
 
 
 WALL = _failed(
-    PageErrorCode.LOGIN_REQUIRED, "the address leads to a page that asks to sign in: /sign-in"
+    PageErrorCode.LOGIN_REQUIRED,
+    "the address leads to a page that asks to sign in: /sign-in (if that is the page that is "
+    "meant, say what it must contain)",
 )
 
 
@@ -120,6 +123,20 @@ def test_one_signs_in_again_when_the_session_is_over(go, acted, login):
     acted.sessions.clear()
     assert go("/orders", Approach(login=login), login_scope="again").error is None
     assert acted.sign_ins == before + 2
+
+
+def test_one_signs_in_again_where_the_page_itself_shows_the_form(go, acted, login):
+    before = acted.sign_ins
+    signed_in = Approach(login=login, must_contain="#me")
+    assert go("/mixed", signed_in, login_scope="mixed").error is None
+    acted.sessions.clear()
+    assert go("/mixed", signed_in, login_scope="mixed").error is None
+    assert acted.sign_ins == before + 2
+
+
+def test_a_page_behind_a_redirect_may_have_a_password_field_if_it_is_the_one_meant(go):
+    outcome = go("/home", Approach(must_contain="#password"))
+    assert outcome.artifacts.title == "Sign in"
 
 
 def test_a_login_that_fails_is_told_and_not_tried_for_every_page(go, acted, login, monkeypatch):

@@ -30,7 +30,8 @@ FAULTS = page(
     "Faults",
     '<div style="height: 1500px"></div><p id="pale" style="color:#bbb; width: 300px">Pale</p>'
     '<img id="bare" src="/none.png" width="2000" height="900"><a id="link" href="/x"></a>'
-    '<iframe title="F" srcdoc="<button></button>"></iframe><h4 id="deep">Deep</h4>',
+    '<iframe title="F" srcdoc="<button></button>"></iframe><h4 id="deep">Deep</h4>'
+    '<div id="host"><template shadowrootmode="open"><button id="inner"></button></template></div>',
 )
 
 
@@ -78,7 +79,8 @@ def test_one_element_of_each_failed_rule_is_pictured_as_webp(still_fleet, still)
     taken = {each.selector: each.content for each in outcome.pictures}
     assert {"#pale", "#bare"} <= taken.keys()
     assert list(taken)[-1] == "#deep"
-    assert "button" not in " ".join(taken)
+    assert "#host >> #inner" in taken
+    assert not any(">>>" in selector for selector in taken)
     sizes = {selector: _size(content) for selector, content in taken.items()}
     # 300 and what surrounds it: 40 to the right, and the body's margin to the left.
     assert sizes["#pale"][0] == 348
@@ -91,7 +93,7 @@ def test_one_element_of_each_failed_rule_is_pictured_as_webp(still_fleet, still)
 
 def test_no_more_are_pictured_than_asked_for_and_criteria_go_first(still_fleet, still):
     outcome = _visit(still_fleet, still, "/faults", Approach(pictures=1))
-    assert [each.selector for each in outcome.pictures] == ["#pale"]
+    assert [each.selector for each in outcome.pictures] == ["#host >> #inner"]
 
 
 def _size(content: bytes) -> tuple[int, int]:

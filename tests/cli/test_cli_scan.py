@@ -61,6 +61,7 @@ def test_the_document_has_exactly_the_promised_shape(scan, site):
         "status": 200,
         "title": "Nameless",
         "reused_from": None,
+        "page_state": "",
     }
     (finding,) = page["findings"]
     assert finding.keys() == FINDING_KEYS
