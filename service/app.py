@@ -22,6 +22,7 @@ from service.api import (
     limits,
     metrics,
     openapi,
+    pictures,
     problem,
     projects,
     research,
@@ -95,6 +96,7 @@ def _add_routes(app: FastAPI) -> None:
         audit.router,
         scans.router,
         gate.router,
+        pictures.router,
         barriers.router,
         research.router,
     ):

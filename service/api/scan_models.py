@@ -4,9 +4,18 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import ConfigDict, Field
 
+from service.api.approach_models import ApproachAnswer, ApproachBody, told
 from service.api.target_models import CrawlBody, TargetsAnswer, Url
 from service.api.values import Answer, Body, Time
-from service.scans import Commit, FindingRow, PageVisit, Scan, ScanRequest, Summary
+from service.scans import (
+    Commit,
+    FindingRow,
+    PageVisit,
+    Scan,
+    ScanRequest,
+    Summary,
+    read_approach,
+)
 from service.scans.targets import read_targets
 from service.scans.values import MAX_VIEWPORTS, MOST_PAGES, LeftOut
 
@@ -28,7 +37,7 @@ class CommitBody(Body):
     base_sha: str | None = Field(default=None, max_length=100)
 
 
-class NewScan(Body):
+class NewScan(ApproachBody):
     """Which pages to examine, in which viewports, by which standard.
 
     Pages come from `urls`, `sitemap` and `crawl`, in this order; one of them at the least.
@@ -44,6 +53,21 @@ class NewScan(Body):
                     "commit": {"branch": "main", "sha": "4f2c9d1"},
                 },
                 {"sitemap": "https://library.example.fi/sitemap.xml", "max_pages": 500},
+                {
+                    "urls": ["https://library.example.fi/loans"],
+                    "login": {
+                        "name": "reader",
+                        "url": "https://library.example.fi/sign-in",
+                        "actions": [
+                            "set field #card to 12345",
+                            "set field #pin to ${LUISKA_SECRET_PIN}",
+                            "click element #sign-in",
+                        ],
+                        "must_contain": "#sign-out",
+                    },
+                    "actions": ["click element #show-menu"],
+                    "page_state": "menu open",
+                },
                 {
                     "crawl": {
                         "start": "https://library.example.fi/",
@@ -112,6 +136,8 @@ class NewScan(Body):
             commit=commit,
             priority=self.priority,
             fresh=self.fresh,
+            approach=self.to_approach(),
+            page_state=self.page_state,
         )
 
 
@@ -147,7 +173,7 @@ class TimingsAnswer(Answer):
     total_ms: int | None
 
 
-class ScanAnswer(Answer):
+class ScanAnswer(ApproachAnswer):
     """Where a scan stands. `pass` never means that the site conforms: most of it needs people."""
 
     model_config = ConfigDict(
@@ -172,6 +198,14 @@ class ScanAnswer(Answer):
                     "notices": [],
                     "priority": "normal",
                     "fresh": False,
+                    "must_contain": "#main",
+                    "actions": ["click element #show-menu"],
+                    "login": None,
+                    "headers": ["X-Preview"],
+                    "cookies": [],
+                    "frozen": True,
+                    "pictures": 0,
+                    "page_state": "menu open",
                     "commit": {"branch": "main", "sha": "4f2c9d1", "base_sha": None},
                     "pages": {"requested": 2, "examined": 1, "failed": 0, "remaining": 1},
                     "counts": {
@@ -212,6 +246,7 @@ class ScanAnswer(Answer):
     notices: list[str] = Field(description="How the pages were found, where that needs saying.")
     priority: Literal["interactive", "normal", "bulk"]
     fresh: bool
+    page_state: str
     commit: CommitBody
     pages: PagesAnswer
     counts: CountsAnswer
@@ -227,6 +262,8 @@ class ScanAnswer(Answer):
             total_ms = int((scan.ended_at - scan.requested_at).total_seconds() * 1000)
         counts = summary.counts
         return cls(
+            **told(read_approach(scan.approach)),
+            page_state=scan.page_state,
             id=scan.id,
             project_id=scan.project_id,
             state=scan.state,  # type: ignore[arg-type]

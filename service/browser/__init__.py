@@ -5,6 +5,7 @@ MissingPart                                   raised when axe-core or Chromium i
 """
 
 from service.browser.addresses import denied_reason
+from service.browser.approach import Approach, Cookie, Login, approach_faults
 from service.browser.axe import axe_options
 from service.browser.chromium import BrowserFound, find_browser, read_axe_version
 from service.browser.fleet import Fleet
@@ -16,6 +17,7 @@ from service.browser.values import (
     MissingPart,
     PageError,
     PageErrorCode,
+    Picture,
     Refusal,
     Sources,
     Viewport,
@@ -24,21 +26,26 @@ from service.browser.values import (
 )
 
 __all__ = [
+    "Approach",
     "BrowserEnd",
     "BrowserFound",
     "BrowserOptions",
+    "Cookie",
     "Fleet",
     "FleetObserver",
     "GridAway",
     "GridNode",
+    "Login",
     "MissingPart",
     "PageError",
     "PageErrorCode",
+    "Picture",
     "Refusal",
     "Sources",
     "Viewport",
     "VisitOutcome",
     "VisitRequest",
+    "approach_faults",
     "axe_options",
     "denied_reason",
     "find_browser",

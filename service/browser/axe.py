@@ -33,6 +33,7 @@ MAX_RESULT_CHARS = 50_000_000
 FRAMES_SHARE = 0.7
 DESCRIBE_SHARE = 0.5
 TICK_S = 0.05
+FREEZE_CAP_S = 10.0
 
 
 def axe_options(tags: tuple[str, ...]) -> dict[str, object]:
@@ -76,11 +77,15 @@ class _Gathering:
 
 
 class IsolatedAxe(Axe):  # type: ignore[misc]
-    """axe-selenium-python's `Axe` with our axe-core, real options and all frames."""
+    """axe-selenium-python's `Axe` with our axe-core, real options and all frames.
 
-    def __init__(self, session: BrowserSession, axe_path: Path) -> None:
+    A `frozen` one holds animations still in every document before it looks.
+    """
+
+    def __init__(self, session: BrowserSession, axe_path: Path, *, frozen: bool = False) -> None:
         super().__init__(session.driver, script_url=str(axe_path))
         self._session = session
+        self._is_frozen = frozen
         self._source = _source(axe_path)
         self._is_light = False
 
@@ -117,6 +122,7 @@ class IsolatedAxe(Axe):  # type: ignore[misc]
         try:
             if self._is_light:
                 complete(main, self._source, clock)
+            self._hold_still(main, clock)
             whole = self._run_whole(main, options, clock, resizes, before is not None)
             if whole is None and before is not None:
                 before()
@@ -236,7 +242,12 @@ class IsolatedAxe(Axe):  # type: ignore[misc]
             return None
         if state["opaque"]:
             revive_timers(world, clock)
+        self._hold_still(world, clock)
         return world
+
+    def _hold_still(self, world: World, clock: Clock) -> None:
+        if self._is_frozen:
+            world.call("freeze", timeout_s=clock.left_s(FREEZE_CAP_S))
 
 
 def revive_timers(world: World, clock: Clock) -> bool:

@@ -18,8 +18,8 @@ from urllib.parse import urlsplit
 import checks
 from service.browser.axe import axe_options
 from service.browser.failures import Clock, CommandRefused
+from service.browser.gate import Document
 from service.browser.guard import Door
-from service.browser.navigation import Document
 from service.browser.session import BrowserSession
 from service.browser.values import Answer, VisitRequest
 
@@ -197,6 +197,7 @@ def asked(request: VisitRequest) -> dict[str, Any]:
         "viewport": str(request.viewport),
         "options": axe_options(request.axe_tags),
         "wait_for": request.wait_for,
+        "must_contain": request.approach.must_contain,
         "allowed_hosts": sorted(request.allowed_hosts),
         "site_hosts": sorted(request.site_hosts),
     }

@@ -7,23 +7,24 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from types import TracebackType
-from urllib.parse import urlsplit
 
-from service.browser.addresses import split_url
 from service.browser.chromium import find_browser, read_axe_version
 from service.browser.failures import FAILURES, Clock
 from service.browser.grid import GridAway, check_grid, has_free_slot
 from service.browser.guard import Door, EgressPolicy, Guard
 from service.browser.lane import Lane, Programs
+from service.browser.logins import Logins
 from service.browser.machine import machine_digest
 from service.browser.observer import BrowserEnd, FleetObserver, Unobserved
 from service.browser.outcome import visit_outcome
 from service.browser.processes import clear_leftovers
 from service.browser.progress import Progress, Times
+from service.browser.reaching import Means
 from service.browser.retrying import visit_at_most_twice
 from service.browser.session import CLEAN_TIMEOUT_S
 from service.browser.sources import conditions
 from service.browser.starting import START_TIMEOUT_S
+from service.browser.terms import egress_policy, enter_site, secrets_of
 from service.browser.values import (
     BrowserOptions,
     MissingPart,
@@ -73,6 +74,7 @@ class Fleet:
             door = self._guard.open_door()
             self._lanes.put(Lane(door, options, self._programs, observer or Unobserved()))
         self._closing = threading.Event()
+        self._logins = Logins()
 
     @property
     def browser_version(self) -> str | None:
@@ -134,12 +136,16 @@ class Fleet:
     ) -> tuple[VisitOutcome, ...]:
         """Examine one page in several viewports, in their order; `request.viewport` is not used.
 
-        The page is loaded once and its window resized, as long as it stays the same document.
+        The page is loaded once and its window resized, as long as it stays the same document and
+        nothing was done in it.
         """
+        if not request.approach.is_repeatable:
+            request = replace(request, digests=None)
+        at_once = 1 if request.approach.changes_browser else len(viewports)
         stop = (cancelled or threading.Event(), self._closing)
         done: list[VisitOutcome] = []
         while len(done) < len(viewports):
-            rest = viewports[len(done) :]
+            rest = viewports[len(done) :][:at_once]
             done += visit_at_most_twice(
                 partial(self._visit_once, request, rest, stop),
                 grid_url=self._options.grid_url,
@@ -177,9 +183,9 @@ class Fleet:
         """
         times = Times()
         request = replace(request, viewport=viewports[0])
-        parts = split_url(request.url)
-        if isinstance(parts, PageError):
-            return [self._outcome(request, parts, times, None)]
+        secrets = secrets_of(request, self._options)
+        if isinstance(secrets, PageError):
+            return [self._outcome(request, secrets, times, None)]
         try:
             lane = self._borrow(stop, request.deadline_s)
         except VisitFailed as error:
@@ -189,8 +195,11 @@ class Fleet:
         try:
             if in_new:
                 lane.quit(BrowserEnd.RECYCLED)
-            result = self._examine(lane, request, stop, times.progress, resizes=len(viewports) > 1)
-            outcomes = [self._outcome(request, result, times, lane.door)]
+            means = Means(secrets=secrets, logins=self._logins)
+            result = self._examine(
+                lane, request, stop, times.progress, means, resizes=len(viewports) > 1
+            )
+            outcomes = [secrets.mask(self._outcome(request, result, times, lane.door))]
             for viewport in viewports[1:]:
                 if not isinstance(result, Examined):
                     break
@@ -199,7 +208,7 @@ class Fleet:
                     break
                 outcomes.append(again)
             lane.door.end()
-            lane.clean_up(result)
+            lane.clean_up(result, request.approach)
         finally:
             self._lanes.put(lane)
         return outcomes
@@ -232,12 +241,19 @@ class Fleet:
             return True
 
     def _examine(
-        self, lane: Lane, request: VisitRequest, stop: Stop, progress: Progress, *, resizes: bool
+        self,
+        lane: Lane,
+        request: VisitRequest,
+        stop: Stop,
+        progress: Progress,
+        means: Means,
+        *,
+        resizes: bool,
     ) -> Examined | PageError:
         """What the visit gave. With `resizes` the page will be examined in other sizes too."""
         watch = Watch(stop, Clock(START_TIMEOUT_S + CLEAN_TIMEOUT_S))
         with watch:
-            result = self._examine_watched(lane, request, watch, progress, resizes)
+            result = self._examine_watched(lane, request, watch, progress, means, resizes)
         return result if watch.error is None else watch.error_in(progress.phase)
 
     def _examine_watched(
@@ -246,6 +262,7 @@ class Fleet:
         request: VisitRequest,
         watch: Watch,
         progress: Progress,
+        means: Means,
         resizes: bool,
     ) -> Examined | PageError:
         try:
@@ -254,7 +271,7 @@ class Fleet:
             # A page is not to pay for the time that its browser took to start.
             watch.begins(Clock(request.deadline_s), session.pulse())
             policy = self.policy(request)
-            session.enter_site((*urlsplit(request.url)[:2], policy))
+            enter_site(session, request, policy)
             lane.door.begin(policy)
             return examine(
                 session,
@@ -263,6 +280,7 @@ class Fleet:
                 watch.clock,
                 progress,
                 lane.door,
+                means,
                 resizes=resizes,
             )
         except VisitFailed as error:
@@ -294,13 +312,7 @@ class Fleet:
 
     def policy(self, request: VisitRequest) -> EgressPolicy:
         """By which rules this visit goes out."""
-        return EgressPolicy(
-            allowed_hosts=request.allowed_hosts,
-            denied=self._options.denied,
-            max_response_bytes=self._options.max_response_bytes,
-            max_visit_bytes=self._options.max_visit_bytes,
-            max_response_s=self._options.max_response_s,
-        )
+        return egress_policy(request, self._options)
 
     def _outcome(
         self, request: VisitRequest, result: Examined | PageError, times: Times, door: Door | None

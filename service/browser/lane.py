@@ -5,6 +5,7 @@ import time
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from service.browser.approach import Approach
 from service.browser.failures import FAILURES
 from service.browser.guard import Door
 from service.browser.observer import BrowserEnd, FleetObserver
@@ -83,8 +84,11 @@ class Lane:
         self._observer.browser_started()
         return self.session
 
-    def clean_up(self, result: Examined | PageError) -> None:
-        """Leave a clean tab for the next visit, or no browser if it must not be lent again."""
+    def clean_up(self, result: Examined | PageError, approach: Approach) -> None:
+        """Leave a clean tab for the next visit, or no browser if it must not be lent again.
+
+        Who signed in by the approach stays so: the fleet signs out before any other visit.
+        """
         session = self.session
         if session is None:
             return
@@ -98,8 +102,8 @@ class Lane:
             self.quit(BrowserEnd.RECYCLED)
             return
         try:
-            if not _cleared(session, result):
-                session.open_clean_tab()
+            if approach.changes_browser or not _cleared(session, result):
+                session.open_clean_tab(keeps_login=approach.login is not None)
         except FAILURES:
             # The page would not go; the next visit starts a new browser.
             self._end(BrowserEnd.SPOILED)

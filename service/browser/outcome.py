@@ -44,6 +44,7 @@ def visit_outcome(
         digest=examined.digest if examined else None,
         sources=_sources(examined, conditions) if examined else None,
         reused=bool(examined and examined.reused),
+        pictures=examined.pictures if examined else (),
     )
 
 

@@ -47,7 +47,7 @@ class DriverProcess:
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
                 text=True,
-                env={**os.environ, "TMPDIR": str(self.folder)},
+                env={**_environment(), "TMPDIR": str(self.folder)},
                 start_new_session=True,
             )
         except OSError:
@@ -204,3 +204,8 @@ def _runs(process: psutil.Process) -> bool:
         return bool(process.is_running() and process.status() != psutil.STATUS_ZOMBIE)
     except psutil.NoSuchProcess:
         return False
+
+
+def _environment() -> dict[str, str]:
+    """Ours without our own settings and secrets, which no page's process has a use for."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("LUISKA_")}

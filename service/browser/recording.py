@@ -9,9 +9,9 @@ from urllib.parse import urlsplit
 
 from service.browser.digest import counting_headers
 from service.browser.failures import Clock, CommandRefused
+from service.browser.gate import Document
 from service.browser.headers import as_sent, certificate_of, is_lasting
 from service.browser.kept import Headers
-from service.browser.navigation import Document
 from service.browser.scriptless import is_scriptless, stays
 from service.browser.session import BrowserSession
 from service.browser.values import Answer, Hop

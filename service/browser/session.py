@@ -79,6 +79,10 @@ class BrowserSession:
         self.kept = Kept()
         self._scripts: dict[str, tuple[str, str]] = {}
         self._viewport: Viewport | None = None
+        self._headers: dict[str, str] = {}
+        self._has_reduced_motion = False
+        self.signed_in: tuple[object, ...] | None = None
+        """By which login (service/browser/logins.py) its cookies and storages came to be."""
         self._answered = time.monotonic()
 
     @property
@@ -148,10 +152,11 @@ class BrowserSession:
             return False
         return True
 
-    def open_clean_tab(self) -> None:
+    def open_clean_tab(self, *, keeps_login: bool = False) -> None:
         """Leave what the last visit left: a new tab, all others closed, no cookies, no storage.
 
-        A new tab, as `sessionStorage`, `window.name` and history live as long as theirs.
+        A new tab, as `sessionStorage`, `window.name`, history and headers live as long as theirs.
+        Cookies and storages stay with `keeps_login` if they are those of somebody signed in.
         """
         opened = self._execute("newWindow", CLEAN_TIMEOUT_S, type="tab")
         handle = opened["handle"]
@@ -165,7 +170,15 @@ class BrowserSession:
         self.command("Browser.setDownloadBehavior", CLEAN_TIMEOUT_S, behavior="deny")
         self._scripts.clear()
         self._viewport = None
+        self._headers = {}
+        self._has_reduced_motion = False
+        if not (keeps_login and self.signed_in):
+            self.sign_out()
+
+    def sign_out(self) -> None:
+        """Forget all cookies and storages."""
         self._clear_storage()
+        self.signed_in = None
 
     def clear_tab(self, context_id: int, origin: str) -> bool:
         """Make the same tab clean for the next page of the same site; False if it takes a new one.
@@ -234,6 +247,20 @@ class BrowserSession:
             self.command("Network.clearBrowserCache", CLEAN_TIMEOUT_S)
             self.kept.clear()
         self._site = site
+
+    def set_headers(self, headers: dict[str, str], timeout_s: float) -> None:
+        """Send these with every request that the tab makes, and none that were set before."""
+        if headers != self._headers:
+            self.command("Network.enable", timeout_s)
+            self.command("Network.setExtraHTTPHeaders", timeout_s, headers=headers)
+        self._headers = headers
+
+    def reduce_motion(self, wanted: bool, timeout_s: float) -> None:
+        """Tell pages that their visitor prefers reduced motion, or nothing of it."""
+        if wanted != self._has_reduced_motion:
+            features = [{"name": "prefers-reduced-motion", "value": "reduce" if wanted else ""}]
+            self.command("Emulation.setEmulatedMedia", timeout_s, features=features)
+        self._has_reduced_motion = wanted
 
     def set_viewport(self, viewport: Viewport) -> None:
         if viewport == self._viewport:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Literal
 
 from checks.values import Links, PageArtifacts
+from service.browser.approach import PLAIN, Approach
 from service.config import DenyList
 
 MAX_RESPONSE_BYTES = 50_000_000
@@ -115,6 +116,10 @@ class VisitRequest:
     moment a browser is granted. `wants_links` has the page's links gathered too. `digests` are
     those of earlier visits whose findings still hold where the digest is the same: such a page is
     not examined again. With None no digest is made.
+
+    `approach` is what is done with the page first. Its secrets go to pages of `secret_origins`
+    alone (a port may be `*`); with None, to the origins of the page, of its login and of
+    `allowed_hosts`. Visits of one `login_scope` may share a session of the same login.
     """
 
     url: str
@@ -126,6 +131,17 @@ class VisitRequest:
     deadline_s: float = 60.0
     wants_links: bool = False
     digests: Mapping[Viewport, str] | None = None
+    approach: Approach = PLAIN
+    secret_origins: tuple[str, ...] | None = None
+    login_scope: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Picture:
+    """What the element with this selector looked like, marked, as WebP."""
+
+    selector: str
+    content: bytes
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -182,7 +198,7 @@ class VisitOutcome:
     `digest` stands for all that the findings depend on; None where that cannot be said. `reused`
     tells that it is the digest that the request named: then `artifacts.axe` is empty, and the
     findings are those of the earlier visit. `sources` is what the page was made from; None unless
-    it is sure to be the same whenever these are.
+    it is sure to be the same whenever these are. `pictures` are of failed elements.
     """
 
     state: Literal["examined", "error"]
@@ -197,3 +213,4 @@ class VisitOutcome:
     digest: str | None = None
     reused: bool = False
     sources: Sources | None = None
+    pictures: tuple[Picture, ...] = ()

@@ -18,20 +18,18 @@ from service.browser.failures import (
     SessionLost,
     WindowClosed,
 )
+from service.browser.gate import Document
 from service.browser.guard import Door
 from service.browser.links import gather_links
-from service.browser.navigation import (
-    Document,
-    is_same,
-    is_unchanged,
-    open_page,
-    rest_again,
-)
+from service.browser.navigation import is_same, is_unchanged, rest_again
+from service.browser.pictures import take_pictures
 from service.browser.progress import Progress
+from service.browser.reaching import Means, make_ready, reach_page
 from service.browser.recording import Recording
+from service.browser.secrets import Secrets
 from service.browser.session import BrowserSession
 from service.browser.shadow import find_closed_shadow_hosts
-from service.browser.values import Answer, PageErrorCode, VisitFailed, VisitRequest
+from service.browser.values import Answer, PageErrorCode, Picture, VisitFailed, VisitRequest
 from service.browser.world import ScriptFailed, WorldGone
 
 ATTEMPTS = 2
@@ -54,6 +52,7 @@ class Examined:
     digest: str | None = None
     reused: bool = False
     answers: tuple[Answer, ...] | None = None
+    pictures: tuple[Picture, ...] = ()
 
 
 def examine(
@@ -63,6 +62,7 @@ def examine(
     clock: Clock,
     progress: Progress,
     door: Door,
+    means: Means | None = None,
     *,
     resizes: bool = False,
 ) -> Examined:
@@ -74,9 +74,10 @@ def examine(
     A page that navigates away or opens a dialog during the checks gets a second attempt.
     """
     progress.enter("navigate")
+    means = means or Means()
     try:
-        axe = IsolatedAxe(session, axe_path)
-        _prepare(session, axe, request, clock)
+        axe = IsolatedAxe(session, axe_path, frozen=request.approach.frozen)
+        _prepare(session, axe, request, clock, means.secrets)
         digests = None
         if request.digests is not None:
             digests = Digests(
@@ -90,10 +91,13 @@ def examine(
             progress.enter("navigate")
             if digests is not None:
                 digests.begin()
-            document = open_page(session, request, clock, door)
+            document = reach_page(session, request, clock, door, means)
             examined = _check(request, axe, document, clock, progress, door, digests, resizes)
             if examined is not None:
-                return examined
+                pictures = take_pictures(
+                    examined.artifacts.axe, document.world, request, means.secrets, clock
+                )
+                return replace(examined, pictures=pictures)
         raise VisitFailed(
             PageErrorCode.NAVIGATION_FAILED,
             "the page left its address or opened a dialog during the checks, twice",
@@ -149,7 +153,11 @@ def examine_again(
 
 
 def _prepare(
-    session: BrowserSession, axe: IsolatedAxe, request: VisitRequest, clock: Clock
+    session: BrowserSession,
+    axe: IsolatedAxe,
+    request: VisitRequest,
+    clock: Clock,
+    secrets: Secrets,
 ) -> None:
     """Make the tab ready. What happens to it before the page was asked for is not the page's doing.
 
@@ -159,6 +167,7 @@ def _prepare(
         with session.blaming_what_came_before():
             axe.inject(clock.left_s(10), light=request.viewport in (request.digests or {}))
             session.set_viewport(request.viewport)
+            make_ready(session, request, clock, secrets)
     except CommandTimeout as error:
         what = f"the browser did not answer before it was asked for a page: {error}"
         raise SessionLost(what, crashed=False) from error

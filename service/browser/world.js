@@ -106,10 +106,16 @@
     };
   };
 
+  const asksToSignIn = () => Array.from(document.querySelectorAll("input[type=password i]")).some(
+    (field) => hasBox(field) && field.checkVisibility({ visibilityProperty: true }),
+  );
+
   // What the truth gate asks of a document. Remembers the root, so that a swap shows later.
   world.facts = () => {
     world.root = document.documentElement;
-    return told({ ...present(), rendersSomething: rendersSomething() });
+    return told({
+      ...present(), rendersSomething: rendersSomething(), asksToSignIn: asksToSignIn(),
+    });
   };
 
   // Whether the remembered document still stands, and where.

@@ -9,7 +9,9 @@ from service.browser.failures import Clock, CommandInterrupted, CommandRefused
 from service.browser.session import BrowserSession
 
 WORLD_NAME = "luiska"
-_OWN_SCRIPTS = tuple(Path(__file__).with_name(name) for name in ("world.js", "digest.js"))
+_OWN_SCRIPTS = tuple(
+    Path(__file__).with_name(name) for name in ("world.js", "digest.js", "acting.js", "still.js")
+)
 # In the place of axe-core: a page that may turn out to be known is loaded without it.
 _NO_AXE = "globalThis.axe = { isAbsent: true, configure() {}, addReporter() {} };"
 # A tab that shows nothing needs none. Only the name of the function is compiled there, and axe-core

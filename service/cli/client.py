@@ -37,6 +37,11 @@ class ServerClient:
     def get(self, path: str, **parameters: str | int) -> Any:
         return self._answer(self._request("GET", path, params=parameters))
 
+    def get_bytes(self, path: str, **parameters: str | int) -> bytes:
+        """An answer that is no JSON, as it is."""
+        response = self._request("GET", path, params=parameters)
+        return response.content if response.is_success else self._answer(response)
+
     def post(self, path: str, body: dict[str, Any]) -> Any:
         return self._answer(self._request("POST", path, json=body))
 

@@ -16,6 +16,7 @@ from service.barriers.gate.baseline import (
     write_baseline,
 )
 from service.barriers.gate.flakes import MOST_VISITS
+from service.barriers.gate.policy import PolicyFile
 from service.barriers.gate.values import Verdict
 from service.cli.commits import commit_here, with_ancestors
 from service.cli.console import (
@@ -61,6 +62,7 @@ from service.reports import FORMATS
 from service.scans import Commit, ScanDocument
 from service.scans.gating import Base
 
+_MOST_PICTURES = 20
 _EXIT = {"pass": 0, "fail": GATE_FAILED, "incomplete": INCOMPLETE}
 
 
@@ -135,6 +137,7 @@ def gate(
         standard=standard,
         viewports=viewports_of(viewport),
         commit=_commit(branch, sha, base_sha, store, server),
+        pictures=_MOST_PICTURES if any(name == "html" for name, _ in reports) else 0,
     )
     terms = Terms(
         words=words,
@@ -143,7 +146,7 @@ def gate(
         base=_base(branch, base_sha, baseline, store, server),
         final_urls=plan.final_urls,
     )
-    settings = scan_settings(allow_host or [], lanes, store)
+    settings = _in_time(words, scan_settings(allow_host or [], lanes, store), server)
     began = time.monotonic()
     total = sum(len(each.urls) * len(each.viewports) for each in plan.requests)
     with (
@@ -178,6 +181,18 @@ def _reports(name: str, output: Path | None, more: list[str]) -> list[tuple[str,
         if format_name not in FORMATS:
             raise CannotRun(f"There is no format {format_name}: choose of {', '.join(FORMATS)}.")
     return reports
+
+
+def _in_time(words: PolicyFile, settings: Settings, server: str | None) -> Settings:
+    """The settings with the policy's time for a page."""
+    if words.timeout_s is None:
+        return settings
+    if server is not None:
+        raise CannotRun(
+            "timeout_s holds where pages are examined here; a server has a time for pages of its "
+            "own (LUISKA_PAGE_DEADLINE_S)."
+        )
+    return settings.model_copy(update={"page_deadline_s": words.timeout_s})
 
 
 def _known(file: Path | None, is_updated: bool, server: str | None) -> Baseline | None:

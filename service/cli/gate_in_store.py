@@ -1,6 +1,6 @@
 """A gate over scans that a store of this machine keeps, beside its ledger."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -13,7 +13,7 @@ from service.cli.gate_places import Place, Terms
 from service.cli.progress import ScanProgress
 from service.cli.scan_in_store import StoreAtWork, store_at_work
 from service.config import Settings
-from service.scans import ScanDocument, ScanRequest
+from service.scans import PictureKey, ScanDocument, ScanRequest
 from service.scans.gating import GateRequest, gate_scans
 
 
@@ -58,6 +58,14 @@ class InStore:
             ScanDocument.merged([self.store.document(scan_id) for scan_id in visit])
             for visit in self._visits
         )
+
+    def pictures(self) -> Mapping[PictureKey, bytes]:
+        return {
+            key: content
+            for visit in self._visits
+            for scan_id in visit
+            for key, content in self.store.pictures(scan_id).items()
+        }
 
 
 @contextmanager

@@ -1,6 +1,6 @@
 """A gate over scans that a running service makes; the service judges, by its own ledger."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,9 +12,9 @@ from service.barriers.gate.values import Verdict
 from service.cli.client import ServerClient
 from service.cli.gate_places import Place, Terms, policy_body
 from service.cli.progress import ScanProgress
-from service.cli.scan_on_server import document_on_server, ended_scan
+from service.cli.scan_on_server import document_on_server, ended_scan, fetch_pictures
 from service.cli.words import CannotRun
-from service.scans import ScanDocument, ScanRequest
+from service.scans import PictureKey, ScanDocument, ScanRequest
 
 _VERDICT = TypeAdapter(Verdict)
 
@@ -57,6 +57,13 @@ class OnServer:
             ScanDocument.merged([document_on_server(self.client, scan) for scan in visit])
             for visit in self._visits
         )
+
+    def pictures(self) -> Mapping[PictureKey, bytes]:
+        pictures: dict[PictureKey, bytes] = {}
+        for visit in self._visits:
+            for scan in visit:
+                fetch_pictures(self.client, scan, pictures.__setitem__)
+        return pictures
 
 
 def verdict_of(answer: Any) -> Verdict:

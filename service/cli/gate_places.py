@@ -18,7 +18,7 @@ from service.cli.progress import ScanProgress
 from service.cli.words import CannotRun
 from service.config import Settings
 from service.projects import Project, page_key
-from service.scans import ScanDocument, ScanRequest
+from service.scans import PictureKey, ScanDocument, ScanRequest
 from service.scans.gating import Base
 from service.scans.targets import TargetsUnreadable
 from service.scans.web import GuardedWeb
@@ -48,6 +48,9 @@ class Place(Protocol):
     def documents(self) -> tuple[ScanDocument, ...]:
         """What each visit found, whole."""
 
+    def pictures(self) -> Mapping[PictureKey, bytes]:
+        """What elements look like, as far as pictures were asked for."""
+
 
 @dataclass
 class Unstored:
@@ -58,6 +61,7 @@ class Unstored:
     terms: Terms
     origins: tuple[str, ...]
     _visits: list[ScanDocument] = field(default_factory=list)
+    _pictures: dict[PictureKey, bytes] = field(default_factory=dict)
 
     def visit(self, requests: tuple[ScanRequest, ...], progress: ScanProgress) -> None:
         self._visits.append(
@@ -86,6 +90,9 @@ class Unstored:
     def documents(self) -> tuple[ScanDocument, ...]:
         return tuple(self._visits)
 
+    def pictures(self) -> Mapping[PictureKey, bytes]:
+        return self._pictures
+
     def _scan(self, request: ScanRequest, progress: ScanProgress) -> ScanDocument:
         settings = self.settings
         try:
@@ -100,6 +107,7 @@ class Unstored:
                 ),
                 on_page=lambda page: progress.page_ended(page.url, page.error, page.partial),
                 on_planned=progress.planned,
+                on_picture=self._pictures.__setitem__,
                 open_web=GuardedWeb(self.fleet.guard, scans.browser_options(settings)),
             )
         except TargetsUnreadable as error:

@@ -6,7 +6,8 @@ from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 
 from checks import DEFAULT_STANDARD
-from service.barriers.gate.policy import BadPolicy, PolicyFile, read_policy
+from service.barriers.gate.policy import BadPolicy, PageWords, PolicyFile, read_policy
+from service.cli.gate_approach import approach_of, is_plain
 from service.cli.words import CannotRun
 from service.scans import Commit, Crawl, ScanRequest
 from service.scans.values import MOST_PAGES
@@ -77,28 +78,35 @@ def plan_of(
     standard: str | None,
     viewports: tuple[tuple[int, int], ...],
     commit: Commit,
+    pictures: int = 0,
 ) -> Plan:
     """The scans that a gate makes. Raises `CannotRun` where no page is named."""
     base = base_url or words.base_url
     if base is not None:
         _refuse_bad_base(base)
-    if targets.is_empty:
+    is_named_here = not targets.is_empty
+    if not is_named_here:
         targets = _targets_of(words)
     if targets.max_pages is not None and targets.sitemap is None and targets.crawl is None:
         raise CannotRun("--max-pages goes with --sitemap or --crawl.")
     urls = tuple(dict.fromkeys(_absolute(url, base) for url in targets.urls))
-    sizes = viewports or tuple(_size(each) for each in words.viewports) or ((1280, 1024),)
     request = ScanRequest(
         urls=urls,
         sitemap=None if targets.sitemap is None else _absolute(targets.sitemap, base),
         crawl=targets.crawl and replace(targets.crawl, start=_absolute(targets.crawl.start, base)),
         max_pages=targets.max_pages or MOST_PAGES,
         standard=standard or words.standard or DEFAULT_STANDARD,
-        viewports=sizes,
+        viewports=viewports or tuple(_size(each) for each in words.viewports) or ((1280, 1024),),
         wait_for=words.wait_for,
         commit=commit,
+        approach=approach_of(words, pictures=pictures),
     )
-    requests = _split(request)
+    origins = _origins(request, base)
+    site = base or (f"{origins[0]}/" if origins else None)
+    pages = [(_absolute(page.url, site), page) for page in words.page]
+    if is_named_here:
+        pages = [(url, page) for url, page in pages if url in urls]
+    requests = _split(request, pages, words, site)
     if not requests:
         raise CannotRun(
             "Name pages: as URLs, with --urls-file, --sitemap or --crawl, or as urls in the policy."
@@ -106,30 +114,57 @@ def plan_of(
     return Plan(
         requests=requests,
         final_urls={
-            _absolute(page.url, base): _absolute(page.final_url, base)
-            for page in words.page
+            url: _absolute(page.final_url, site)
+            for url, page in pages
             if page.final_url is not None
         },
-        origins=_origins(requests, base),
+        origins=origins,
     )
 
 
-def _split(request: ScanRequest) -> tuple[ScanRequest, ...]:
-    """Pages that are named must be the ones shown; those that are found may lead elsewhere."""
-    found = request.sitemap is not None or request.crawl is not None
-    parts = []
-    if request.urls:
-        parts.append(replace(request, sitemap=None, crawl=None))
-    if found:
+def _split(
+    request: ScanRequest,
+    pages: Sequence[tuple[str, PageWords]],
+    words: PolicyFile,
+    site: str | None,
+) -> tuple[ScanRequest, ...]:
+    """One scan for all that is approached alike, those that are found apart from those named.
+
+    Pages that are named must be the ones shown in the end; those that are found may lead elsewhere.
+    """
+    own: dict[ScanRequest, list[str]] = {}
+    for url, page in pages:
+        if is_plain(page):
+            continue
+        alike = replace(
+            request,
+            urls=(),
+            sitemap=None,
+            crawl=None,
+            wait_for=page.wait_for or request.wait_for,
+            approach=approach_of(
+                words,
+                page,
+                login_url=lambda path: _absolute(path, site),
+                pictures=request.approach.pictures,
+            ),
+            page_state=page.state or "",
+        )
+        own.setdefault(alike, []).append(url)
+    replaced = {url for url, page in pages if not is_plain(page) and page.state is None}
+    plain = [page_url for page_url, page in pages if is_plain(page)]
+    urls = [url for url in dict.fromkeys((*request.urls, *plain)) if url not in replaced]
+    parts = [replace(request, urls=tuple(urls), sitemap=None, crawl=None)] if urls else []
+    parts += [replace(alike, urls=tuple(dict.fromkeys(here))) for alike, here in own.items()]
+    if request.sitemap is not None or request.crawl is not None:
         parts.append(replace(request, urls=()))
     return tuple(parts)
 
 
 def _targets_of(words: PolicyFile) -> Targets:
     crawl = words.crawl
-    named = [page.url for page in words.page if page.state is None]
     return Targets(
-        urls=tuple(dict.fromkeys([*words.urls, *named])),
+        urls=tuple(dict.fromkeys(words.urls)),
         sitemap=words.sitemap,
         crawl=None
         if crawl is None
@@ -161,14 +196,10 @@ def _refuse_bad_base(base: str) -> None:
         raise CannotRun(f"--base-url {base}: write it like https://preview.example.fi/.")
 
 
-def _origins(requests: Sequence[ScanRequest], base: str | None) -> tuple[str, ...]:
+def _origins(request: ScanRequest, base: str | None) -> tuple[str, ...]:
     """The site whose host and port are no part of a page's identity, if there is one site."""
-    starts = [
-        start
-        for request in requests
-        for start in (*request.urls, request.sitemap, request.crawl and request.crawl.start)
-        if start
-    ]
+    crawled = request.crawl and request.crawl.start
+    starts = [start for start in (*request.urls, request.sitemap, crawled) if start]
     try:
         sites = {urlsplit(url)[:2] for url in (starts if base is None else [base])}
     except ValueError:

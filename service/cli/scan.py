@@ -20,6 +20,13 @@ from service.cli.console import (
     say,
 )
 from service.cli.progress import ScanProgress, following, summary_lines
+from service.cli.scan_approach import (
+    Actions,
+    Cookies,
+    Headers,
+    MustContain,
+    requested_approach,
+)
 from service.cli.scan_options import (
     AllowHost,
     Lanes,
@@ -67,6 +74,10 @@ def scan(
     wait_for: Annotated[
         str | None, typer.Option(help="CSS selector that must be on the page first.")
     ] = None,
+    must_contain: MustContain = None,
+    action: Actions = None,
+    header: Headers = None,
+    cookie: Cookies = None,
     fresh: Annotated[
         bool,
         typer.Option("--fresh", help="Examine also what is the same as at its last visit."),
@@ -100,6 +111,7 @@ def scan(
         checks=_checks(checks),
         wait_for=wait_for,
         fresh=fresh,
+        approach=requested_approach(must_contain, action, header, cookie),
     )
     refuse_no_targets(request, max_pages)
     settings = scan_settings(allow_host or [], lanes, store)
@@ -134,6 +146,7 @@ def _checks(text: str) -> tuple[str, ...]:
 
 def _unstored(settings: Settings, request: ScanRequest, progress: ScanProgress) -> ScanDocument:
     refuse_bad_request(request)
+    scans.refuse_missing_secrets(request.approach)
     if request.crawl is not None and request.crawl.ignore_robots:
         raise CannotRun(
             "--ignore-robots: only within a project's own origins; name the project with --project "

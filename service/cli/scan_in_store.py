@@ -1,7 +1,7 @@
 """Scans kept in a store of this machine: requested, executed and followed in this process."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -14,7 +14,7 @@ from service.cli.progress import ScanProgress
 from service.cli.words import CannotRun
 from service.config import Settings
 from service.jobs import JobQueue
-from service.scans import ScanDocument, ScanRequest
+from service.scans import PictureKey, ScanDocument, ScanRequest
 from service.store import utc_now
 
 _POLL_S = 0.2
@@ -47,8 +47,14 @@ class StoreAtWork:
         return scan_id
 
     def document(self, scan_id: str) -> ScanDocument:
+        """What a scan found."""
         with local_work(self.engine) as work:
             return scans.document_of(work.session, scans.find_scan(work, scan_id))
+
+    def pictures(self, scan_id: str) -> Mapping[PictureKey, bytes]:
+        """The pictures of a scan's elements."""
+        with local_work(self.engine) as work:
+            return scans.pictures_of(work.session, scans.find_scan(work, scan_id))
 
 
 @contextmanager
@@ -66,11 +72,19 @@ def store_at_work(settings: Settings) -> Iterator[StoreAtWork]:
 
 
 def scan_in_store(
-    settings: Settings, project: str, request: ScanRequest, progress: ScanProgress
+    settings: Settings,
+    project: str,
+    request: ScanRequest,
+    progress: ScanProgress,
+    *,
+    on_picture: Callable[[PictureKey, bytes], None] = lambda _key, _content: None,
 ) -> ScanDocument:
-    """The document of a scan that the store keeps."""
+    """The document of a scan that the store keeps; `on_picture` is told of its pictures."""
     with store_at_work(settings) as store:
-        return store.document(store.scan(project, request, progress))
+        scan_id = store.scan(project, request, progress)
+        for key, content in store.pictures(scan_id).items():
+            on_picture(key, content)
+        return store.document(scan_id)
 
 
 def _follow(

@@ -1,6 +1,7 @@
 """A scan that a running service makes, followed to its end through the API."""
 
 import time
+from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
@@ -11,6 +12,7 @@ from service.scans import (
     ENDED,
     FindingDocument,
     PageDocument,
+    PictureKey,
     RefusedHost,
     ScanDocument,
     ScanRequest,
@@ -21,11 +23,23 @@ _POLL_S = 0.5
 
 
 def scan_on_server(
-    server: str, token: str | None, project: str, request: ScanRequest, progress: ScanProgress
+    server: str,
+    token: str | None,
+    project: str,
+    request: ScanRequest,
+    progress: ScanProgress,
+    *,
+    on_picture: Callable[[PictureKey, bytes], None] = lambda _key, _content: None,
 ) -> ScanDocument:
-    """The document of a scan that the server makes; the same as one made here."""
+    """The document of a scan that the server makes; the same as one made here.
+
+    `on_picture` is told of each picture when the scan has ended.
+    """
     with ServerClient(server, token) as client:
-        return document_on_server(client, ended_scan(client, project, request, progress))
+        scan = ended_scan(client, project, request, progress)
+        if request.approach.pictures:
+            fetch_pictures(client, scan, on_picture)
+        return document_on_server(client, scan)
 
 
 def ended_scan(
@@ -52,7 +66,7 @@ def document_on_server(client: ServerClient, scan: Any) -> ScanDocument:
         standard=scan["standard"],
         engine=scan["engine"],
         pages=tuple(
-            _page(visit, findings.get(visit["id"], []))
+            _page(visit, findings.get(visit["id"], []), scan["page_state"])
             for visit in client.every(f"/scans/{scan['id']}/pages")
         ),
         left_out=scan["left_out"],
@@ -75,6 +89,18 @@ def _followed(client: ServerClient, scan_id: str, progress: ScanProgress) -> Any
         time.sleep(_POLL_S)
 
 
+def fetch_pictures(
+    client: ServerClient, scan: Any, on_picture: Callable[[PictureKey, bytes], None]
+) -> None:
+    """Tell of each picture of a scan's elements that the server keeps."""
+    for visit in client.every(f"/scans/{scan['id']}/pages"):
+        at = f"/scans/{scan['id']}/pages/{visit['id']}"
+        size = visit["viewport"]["width"], visit["viewport"]["height"]
+        for selector in client.get(f"{at}/pictures")["selectors"]:
+            content = client.get_bytes(f"{at}/picture", selector=selector)
+            on_picture((visit["url"], size, scan["page_state"], selector), content)
+
+
 def _body(request: ScanRequest) -> dict[str, Any]:
     return {
         "urls": list(request.urls),
@@ -87,15 +113,19 @@ def _body(request: ScanRequest) -> dict[str, Any]:
         "wait_for": request.wait_for,
         "fresh": request.fresh,
         "commit": asdict(request.commit),
+        "page_state": request.page_state,
+        **asdict(request.approach),
+        "headers": dict(request.approach.headers),
     }
 
 
-def _page(visit: dict[str, Any], findings: list[dict[str, Any]]) -> PageDocument:
+def _page(visit: dict[str, Any], findings: list[dict[str, Any]], page_state: str) -> PageDocument:
     fields = {name: visit[name] for name in PageDocument.__dataclass_fields__ if name in visit}
     fields["viewport"] = (visit["viewport"]["width"], visit["viewport"]["height"])
     if visit["state"] not in VISIT_ENDED:
         # The scan ended without it: no report may look whole for lack of a page.
         fields |= {"state": "error", "error": "infrastructure"}
+    fields["page_state"] = page_state
     fields["partial_reasons"] = tuple(visit["partial_reasons"])
     fields["refused"] = tuple(RefusedHost(**each) for each in visit["refused"])
     fields["completed"] = frozenset(visit.get("completed", ()))

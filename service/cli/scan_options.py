@@ -83,6 +83,7 @@ def refuse_bad_request(request: ScanRequest) -> None:
     Whether the site is the project's own, the project alone can tell.
     """
     scans.refuse_unavailable(request)
+    scans.refuse_bad_approach(None, request)
     crawl = request.crawl and replace(request.crawl, ignore_robots=False)
     anywhere = ProjectRow(slug="", name="", created_at=utc_now())
     refuse_bad_targets(anywhere, replace(request, crawl=crawl))

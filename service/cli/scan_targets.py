@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from service.cli.scan_approach import approach_option
 from service.cli.words import CannotRun
 from service.scans import Crawl, ScanRequest
 from service.scans.values import MOST_PAGES
@@ -96,6 +97,8 @@ def refuse_no_targets(request: ScanRequest, max_pages: int | None) -> None:
 
 def option_of(pointer: str, request: ScanRequest) -> str:
     """What the API calls `/urls/0` or `/crawl/start`, as it stands on the command line."""
+    if (option := approach_option(pointer, request)) is not None:
+        return option
     field, _, rest = pointer.removeprefix("/").partition("/")
     if field == "urls" and rest.isdecimal():
         return request.urls[int(rest)]

@@ -1,8 +1,11 @@
 """Scans: plan the pages, visit them as durable jobs, keep every visit and finding."""
 
 from service.barriers.document import FindingDocument, PageDocument, RefusedHost, ScanDocument
+from service.browser import Approach, Cookie, Login
+from service.scans.approaching import read_approach, refuse_bad_approach, refuse_missing_secrets
 from service.scans.batch import ScanJob
 from service.scans.execution import ScanExecutor, browser_options
+from service.scans.pictures import PictureKey, picture_of, pictured_selectors, pictures_of
 from service.scans.progress import ScanEvent, events_after
 from service.scans.reading import findings_of, visit_urls
 from service.scans.requesting import cancel_scan, find_scan, refuse_unavailable, request_scan
@@ -14,16 +17,20 @@ from service.scans.values import ENDED, Commit, Crawl, LeftOut, ScanRequest
 
 __all__ = [
     "ENDED",
+    "Approach",
     "Commit",
     "Conditions",
+    "Cookie",
     "Counts",
     "Crawl",
     "FindingDocument",
     "FindingRow",
     "LeftOut",
+    "Login",
     "PageDocument",
     "PageVisit",
     "Pages",
+    "PictureKey",
     "RefusedHost",
     "RuleCountRow",
     "Scan",
@@ -41,6 +48,12 @@ __all__ = [
     "examine_unstored",
     "find_scan",
     "findings_of",
+    "picture_of",
+    "pictured_selectors",
+    "pictures_of",
+    "read_approach",
+    "refuse_bad_approach",
+    "refuse_missing_secrets",
     "refuse_unavailable",
     "request_scan",
     "summarise",

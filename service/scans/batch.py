@@ -15,6 +15,7 @@ from service.browser import Viewport, VisitOutcome, VisitRequest
 from service.db import transaction
 from service.jobs import NO_LIMIT, Batch, Item
 from service.projects import Project
+from service.scans.approaching import read_approach
 from service.scans.crawling import Frontiers, PageLinks, RobotsFiles, crawl_of
 from service.scans.observing import JobObserver, Unobserved
 from service.scans.planning import Growth, begin_scan
@@ -197,6 +198,9 @@ class ScanJob:
             site_hosts=frozenset(host for host in hosts if host),
             deadline_s=self.page_deadline_s,
             digests={size: each.digest for size, each in earlier.items()},
+            approach=read_approach(scan.approach),
+            secret_origins=tuple(project.origins),
+            login_scope=scan.id,
         )
 
 

@@ -11,6 +11,7 @@ from sqlmodel import Session, col, select
 
 from service.projects import Project, find_or_add_pages, lock_project
 from service.projects.many_pages import AT_ONCE
+from service.scans.approaching import read_approach
 from service.scans.crawling import Frontiers, PageLinks, crawl_of, follow
 from service.scans.preparing import Prepared
 from service.scans.storing import fail_scan
@@ -89,7 +90,7 @@ def begin_scan(session: Session, scan_id: str, prepared: Prepared, now: datetime
     most = read_targets(scan.targets).max_pages
     beyond = add_pages(session, project, scan, prepared.urls, now, most=most)
     _leave_out(scan, prepared.left_out + Counter({LeftOut.MAX_PAGES: beyond}))
-    scan.notices = list(prepared.notices)
+    scan.notices = [*prepared.notices, *read_approach(scan.approach).notices]
     if scan.pages_requested == 0:
         fail_scan(session, scan_id, "There is no page to examine.", now)
 

@@ -19,6 +19,7 @@ from service.config.logs import tell
 from service.db import after_commit
 from service.errors import Conflict, FieldError, Malformed, NotFound
 from service.projects import Project, lock_project
+from service.scans.approaching import refuse_bad_approach, stored_approach
 from service.scans.planning import add_pages
 from service.scans.tables import PageVisit, Scan
 from service.scans.targets import refuse_bad_targets, stored_targets
@@ -38,14 +39,15 @@ def request_scan(work: Work, queue: "JobQueue", project: Project, request: ScanR
 
     The same page named twice is planned once. What a sitemap or a crawl brings is planned by the
     job: nothing is fetched here. While a scan that was asked for in the same words has not ended,
-    that one is answered, unless the request is `fresh`. Raises `Malformed` on targets, standard or
-    checks that do not fit, `NotAllowed` and `NotFound`.
+    that one is answered, unless the request is `fresh`. Raises `Malformed` on targets, standard,
+    checks or an approach that do not fit, `NotAllowed` and `NotFound`.
     """
     work.require(Permission.SCAN, project.id)
     chosen = request.standard or project.standard
     request = replace(request, standard=chosen)
     refuse_unavailable(request)
     refuse_bad_targets(project, request)
+    refuse_bad_approach(project, request)
     lock_project(work.session, project.id)
     key = _request_key(request)
     if not request.fresh and (same := _unended_scan(work.session, project, key)):
@@ -61,6 +63,8 @@ def request_scan(work: Work, queue: "JobQueue", project: Project, request: ScanR
         priority=request.priority,
         request_key=key,
         fresh=request.fresh,
+        approach=stored_approach(request.approach),
+        page_state=request.page_state,
         branch=request.commit.branch,
         sha=request.commit.sha,
         base_sha=request.commit.base_sha,

@@ -9,6 +9,7 @@ from sqlmodel import Session, col, select
 from checks import Finding, Impact, Outcome, Reading, RuleCount
 from service.browser import Sources, VisitOutcome
 from service.browser.sources import unpacked
+from service.scans.approaching import read_approach
 from service.scans.tables import FindingRow, PageVisit, RuleCountRow, Scan, VisitSources
 
 
@@ -52,8 +53,11 @@ _COUNT = sa.select(*(getattr(RuleCountRow, each.name) for each in fields(RuleCou
 
 
 def known_of(session: Session, scan: Scan, visits: Iterable[PageVisit]) -> Known:
-    """The latest visits that may be gone by; none for a scan that wants everything fresh."""
-    if scan.fresh:
+    """The latest visits that may be gone by; none for a scan that wants everything fresh.
+
+    None either for one that does something with its pages first.
+    """
+    if scan.fresh or not read_approach(scan.approach).is_repeatable:
         return Known()
     found = {visit.id: _earlier(session, scan, visit) for visit in visits}
     return Known(by_visit={id_: earlier for id_, earlier in found.items() if earlier is not None})

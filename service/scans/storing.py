@@ -19,7 +19,9 @@ from service.barriers.ledger import Visit, attach
 from service.browser import PageError, PageErrorCode, VisitOutcome
 from service.browser.sources import packed
 from service.db import insert_all
+from service.db.text import storable
 from service.projects import Page, lock_project
+from service.scans.pictures import keep_pictures
 from service.scans.reusing import Earlier, digest_to_keep
 from service.scans.tables import FindingRow, PageVisit, RuleCountRow, Scan, VisitSources
 from service.scans.values import ENDED, VISIT_ENDED
@@ -50,9 +52,9 @@ def store_visit(
     reading = earlier.reading if earlier else read_outcome(outcome, scan.standard)
     visit.timings_ms = dict(outcome.timings_ms)
     if outcome.artifacts is not None:
-        visit.final_url = _storable(outcome.artifacts.final_url)
+        visit.final_url = storable(outcome.artifacts.final_url)
         visit.status = outcome.artifacts.status
-        visit.title = _storable(outcome.artifacts.title)
+        visit.title = storable(outcome.artifacts.title)
         session.get_one(Page, visit.page_id).title = visit.title
         if outcome.artifacts.links is not None:
             visit.canonical = outcome.artifacts.links.canonical
@@ -60,15 +62,14 @@ def store_visit(
     visit.partial_reasons = list(outcome.partial_reasons)
     visit.refused = [asdict(each) for each in refused_hosts(outcome)]
     if isinstance(reading, PageError):
-        _end_visit(
-            scan, visit, now, error_code=reading.code, error_detail=_storable(reading.detail)
-        )
+        _end_visit(scan, visit, now, error_code=reading.code, error_detail=storable(reading.detail))
     else:
         visit.digest = digest_to_keep(outcome, reading)
         visit.reused_from = earlier.visit_id if earlier else None
         if visit.digest is not None and outcome.sources is not None:
             session.add(VisitSources(visit_id=visit.id, content=packed(outcome.sources)))
         _keep(session, scan, visit, _storable_reading(reading), now)
+        keep_pictures(session, visit.id, outcome.pictures)
         _end_visit(scan, visit, now)
     scan.axe_version = scan.axe_version or outcome.axe_version
     scan.browser_version = scan.browser_version or outcome.browser_version
@@ -86,7 +87,7 @@ def abandon_visit(session: Session, visit_id: str, reason: str, now: datetime) -
             visit,
             now,
             error_code=PageErrorCode.INFRASTRUCTURE,
-            error_detail=_storable(reason),
+            error_detail=storable(reason),
         )
 
 
@@ -113,7 +114,7 @@ def fail_scan(session: Session, scan_id: str, reason: str, now: datetime) -> Non
     scan = session.get(Scan, scan_id, with_for_update=True)
     if scan is not None and scan.state not in ENDED:
         scan.state = "failed"
-        scan.failure = _storable(reason)
+        scan.failure = storable(reason)
         scan.ended_at = now
 
 
@@ -143,10 +144,10 @@ def refused_hosts(outcome: VisitOutcome) -> tuple[RefusedHost, ...]:
     """What the guard kept the page from, as it is told of."""
     return tuple(
         RefusedHost(
-            host=_storable(refusal.host),
+            host=storable(refusal.host),
             port=refusal.port,
             code=refusal.code,
-            reason=_storable(refusal.reason),
+            reason=storable(refusal.reason),
         )
         for refusal in outcome.refused
     )
@@ -259,18 +260,11 @@ def _storable_reading(reading: Reading) -> Reading:
         findings=tuple(
             replace(
                 finding,
-                selector=_storable(finding.selector),
-                path=_storable(finding.path),
-                html=_storable(finding.html),
-                message=_storable(finding.message),
+                selector=storable(finding.selector),
+                path=storable(finding.path),
+                html=storable(finding.html),
+                message=storable(finding.message),
             )
             for finding in reading.findings
         ),
-    )
-
-
-def _storable(text: str) -> str:
-    """A page's text without what no database keeps: NUL and lone surrogates become U+FFFD."""
-    return (
-        text.replace("\0", "\ufffd").encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     )

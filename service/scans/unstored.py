@@ -14,6 +14,7 @@ from service.browser import PageError, Viewport, VisitOutcome, VisitRequest
 from service.projects import Project, page_key
 from service.scans.batch import Visitor
 from service.scans.crawling import PageLinks, RobotsFiles, crawl_of, follow
+from service.scans.pictures import PictureKey
 from service.scans.preparing import prepare_targets
 from service.scans.storing import completed_rules, read_outcome, refused_hosts
 from service.scans.targets import (
@@ -50,17 +51,19 @@ def examine_unstored(
     *,
     on_page: Callable[[PageDocument], None],
     on_planned: Callable[[int], None] = lambda _visits: None,
+    on_picture: Callable[[PictureKey, bytes], None] = lambda _key, _content: None,
     open_web: OpenWeb = closed_web,
 ) -> ScanDocument:
     """Examine every page in every viewport; pages in the order asked for, or found.
 
     `on_page` is told of each page as it ends, from the thread that examined it, and `on_planned`
-    how many visits there are to make by then. An interrupt ends the running visits and is raised
+    how many visits there are to make by then; `on_picture` of each picture (WebP), from the same
+    thread as its page, before it. An interrupt ends the running visits and is raised
     again. Raises `TargetsUnreadable` when it cannot be told which pages there are.
     """
     cancelled = threading.Event()
     with open_web(conditions.allowed_hosts, cancelled) as fetch:
-        run = _Run(fleet, request, conditions, fetch, cancelled, on_page)
+        run = _Run(fleet, request, conditions, fetch, cancelled, on_page, on_picture)
         run.prepare()
         on_planned(run.visits)
         with ThreadPoolExecutor(conditions.lanes) as lanes:
@@ -114,6 +117,7 @@ class _Run:
         fetch: Fetch,
         cancelled: threading.Event,
         on_page: Callable[[PageDocument], None],
+        on_picture: Callable[[PictureKey, bytes], None],
     ) -> None:
         self._fleet = fleet
         self._project = Project(
@@ -124,6 +128,7 @@ class _Run:
         self._fetch = fetch
         self._cancelled = cancelled
         self._on_page = on_page
+        self._on_picture = on_picture
         self._standard = standard(request.standard or DEFAULT_STANDARD)
         self._viewports = [Viewport(width=x, height=y) for x, y in dict.fromkeys(request.viewports)]
         self._targets = read_targets(stored_targets(request))
@@ -132,7 +137,7 @@ class _Run:
         self._robots = RobotsFiles()
         self._planned: dict[str, _Page] = {}
         self._left_out: Counter[LeftOut] = Counter()
-        self._notices: tuple[str, ...] = ()
+        self._notices = request.approach.notices
 
     @property
     def pages(self) -> list[_Page]:
@@ -157,7 +162,7 @@ class _Run:
         if prepared.failure is not None:
             raise TargetsUnreadable(prepared.failure)
         self._left_out += prepared.left_out
-        self._notices = prepared.notices
+        self._notices = (*prepared.notices, *self._notices)
         self._plan(prepared.urls, depth=0, most=self._request.max_pages)
 
     def examine(self, page: _Page) -> PageLinks | None:
@@ -170,6 +175,8 @@ class _Run:
             allowed_hosts=self._conditions.allowed_hosts,
             deadline_s=self._conditions.page_deadline_s,
             wants_links=self._crawl is not None,
+            approach=self._request.approach,
+            secret_origins=self._conditions.origins or None,
         )
         outcomes = self._fleet.visit_page(visit, self._viewports, cancelled=self._cancelled)
         links = None
@@ -182,7 +189,12 @@ class _Run:
                 self._standard.id,
                 self._project,
                 named=self._is_named,
+                page_state=self._request.page_state,
             )
+            for picture in outcome.pictures:
+                size = (viewport.width, viewport.height)
+                place = (page.url, size, self._request.page_state, picture.selector)
+                self._on_picture(place, picture.content)
             page.visited.append((_without_artifacts(outcome), document))
             self._on_page(document)
         return links
@@ -229,12 +241,18 @@ class _Run:
 
 
 def _without_artifacts(outcome: VisitOutcome) -> VisitOutcome:
-    """What a page weighs is in its artifacts, and they have been read."""
-    return replace(outcome, artifacts=None)
+    """What a page weighs is in its artifacts and pictures, and they have been read."""
+    return replace(outcome, artifacts=None, pictures=())
 
 
 def _page(
-    visit: VisitRequest, outcome: VisitOutcome, standard_id: str, project: Project, *, named: bool
+    visit: VisitRequest,
+    outcome: VisitOutcome,
+    standard_id: str,
+    project: Project,
+    *,
+    named: bool,
+    page_state: str,
 ) -> PageDocument:
     reading = read_outcome(outcome, standard_id)
     error = reading if isinstance(reading, PageError) else None
@@ -257,6 +275,7 @@ def _page(
         key=page_key(project, visit.url),
         final_key="" if artifacts is None else page_key(project, artifacts.final_url),
         named=named,
+        page_state=page_state,
         completed=frozenset() if isinstance(reading, PageError) else completed_rules(reading),
     )
 

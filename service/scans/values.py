@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
 
+from service.browser.approach import PLAIN, Approach
+
 ScanState = Literal["queued", "running", "completed", "incomplete", "cancelled", "failed"]
 ScanResult = Literal["pending", "pass", "fail", "error"]
 Priority = Literal["interactive", "normal", "bulk"]
@@ -70,6 +72,9 @@ class ScanRequest:
     the latter two no more than `max_pages` are planned in all. With a crawl, every page that is
     named is a start of it. An identical scan that has not ended is answered in place of a new
     one, and a page that is the same as at its last visit is not examined again, unless `fresh`.
+
+    `approach` is done with every page before it is examined; `page_state` names the state that it
+    brings pages into: findings of other states are others.
     """
 
     urls: tuple[str, ...] = ()
@@ -83,3 +88,5 @@ class ScanRequest:
     commit: Commit = Commit()
     priority: Priority = "normal"
     fresh: bool = False
+    approach: Approach = PLAIN
+    page_state: str = ""

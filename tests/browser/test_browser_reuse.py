@@ -8,7 +8,7 @@ import pytest
 from changing_site import PICTURE, ChangingSite, serving
 from visiting import AXE, TAGS, verdicts
 
-from service.browser import Fleet, Viewport, VisitOutcome, VisitRequest
+from service.browser import Approach, Fleet, Viewport, VisitOutcome, VisitRequest
 from service.browser.digest import counting_headers, sources_digest
 
 WIDE = Viewport(width=1280, height=1024)
@@ -158,6 +158,7 @@ def test_what_is_asked_for_counts(page, first, go):
         {"wait_for": "h1"},
         {"allowed_hosts": page.hosts | {"127.0.0.1:9"}},
         {"site_hosts": frozenset({"example.org"})},
+        {"approach": Approach(must_contain="h1")},
     ):
         outcome = go(**changed, digests=known)
         assert not outcome.reused, changed

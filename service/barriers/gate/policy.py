@@ -154,6 +154,17 @@ class PolicyFile(PolicyWords):
     sarif: SarifWords = Field(default_factory=SarifWords)
 
     @model_validator(mode="after")
+    def _states_are_told_apart(self) -> "PolicyFile":
+        seen: set[tuple[str, str | None]] = set()
+        for page in self.page:
+            if (page.url, page.state) in seen:
+                raise ValueError(
+                    f"the [[page]] of {page.url} need a state each, to tell them apart"
+                )
+            seen.add((page.url, page.state))
+        return self
+
+    @model_validator(mode="after")
     def _logins_are_there(self) -> "PolicyFile":
         unknown = sorted({each.login for each in self.page if each.login} - set(self.login))
         if unknown:

@@ -21,7 +21,8 @@ class EgressPolicy:
 
     `allowed_hosts` are exact `host:port` pairs that may be private; `denied` wins over them. A
     connection that brings more than `max_response_bytes` or lasts longer than `max_response_s` is
-    cut, and so is every one once all of them together have brought `max_visit_bytes`.
+    cut, and so is every one once all of them together have brought `max_visit_bytes`. With
+    `only` nothing but these names and ports is reached; a port of None stands for any.
     """
 
     allowed_hosts: frozenset[str] = frozenset()
@@ -29,6 +30,7 @@ class EgressPolicy:
     max_response_bytes: int = MAX_RESPONSE_BYTES
     max_visit_bytes: int = MAX_VISIT_BYTES
     max_response_s: float = MAX_RESPONSE_S
+    only: frozenset[tuple[str, int | None]] | None = None
 
     def allows(self, host: str, port: int) -> bool:
         """Whether this very name and port may be private. `host` as `plain_host` writes it."""
@@ -51,6 +53,11 @@ def name_reason(host: str, port: int, policy: EgressPolicy) -> str | None:
     """Why this name is refused whatever its addresses are; None when they decide."""
     if policy.denied.denies_name(host, port):
         return f"{host}:{port} is on the operator's deny list"
+    if policy.only is not None and policy.only.isdisjoint({(host, port), (host, None)}):
+        return (
+            f"{host}:{port} is no part of the site, and the visit's headers hold a secret that is "
+            "for the site alone"
+        )
     if not host or not host.isascii() or "%" in host or any(ch.isspace() for ch in host):
         return "this is no host name"
     return None

@@ -9,7 +9,7 @@ from service.scans.targets.fetching import (
     closed_web,
 )
 from service.scans.targets.frontier import Discovery, Frontier
-from service.scans.targets.requested import refuse_bad_targets
+from service.scans.targets.requested import address_faults, refuse_bad_targets
 from service.scans.targets.robots import Robots, read_robots, robots_address
 from service.scans.targets.sitemap import SitemapError
 from service.scans.targets.sitemaps import SitemapPages
@@ -27,6 +27,7 @@ __all__ = [
     "SitemapPages",
     "StoredTargets",
     "TargetsUnreadable",
+    "address_faults",
     "closed_web",
     "read_robots",
     "read_targets",

@@ -15,10 +15,10 @@ def refuse_bad_targets(project: Project, request: ScanRequest) -> None:
     errors = [
         error
         for index, url in enumerate(request.urls)
-        for error in _one(project, url, f"/urls/{index}")
+        for error in address_faults(project, url, f"/urls/{index}")
     ]
     if request.sitemap is not None:
-        errors += _one(project, request.sitemap, "/sitemap")
+        errors += address_faults(project, request.sitemap, "/sitemap")
     if request.crawl is not None:
         errors += _bad_crawl(project, request.crawl)
     if not request.urls and request.sitemap is None and request.crawl is None:
@@ -47,16 +47,17 @@ def address_fault(url: str) -> str | None:
     return None
 
 
-def _one(project: Project, url: str, pointer: str) -> list[FieldError]:
+def address_faults(project: Project | None, url: str, pointer: str) -> list[FieldError]:
+    """Why this address cannot be asked for, within the project's origins where it has some."""
     fault = address_fault(url)
-    if fault is None and project.origins and not is_own(project, url):
+    if fault is None and project and project.origins and not is_own(project, url):
         known = ", ".join(project.origins)
         fault = f"Not within the project's origins ({known}); add its origin to the project."
     return [] if fault is None else [FieldError(pointer=pointer, detail=fault)]
 
 
 def _bad_crawl(project: Project, crawl: Crawl) -> list[FieldError]:
-    errors = _one(project, crawl.start, "/crawl/start")
+    errors = address_faults(project, crawl.start, "/crawl/start")
     for name, patterns in (("include", crawl.include), ("exclude", crawl.exclude)):
         errors += [
             FieldError(

@@ -1,0 +1,89 @@
+"""`luiska scan` with actions, headers, cookies and secrets: here, in a store and on a server."""
+
+import json
+
+import pytest
+
+MENU = """<!doctype html><html lang="en"><head><title>Menu</title></head><body><main><h1>Menu</h1>
+<button id="open" onclick="document.getElementById('more').hidden = false">More</button>
+<div id="more" hidden><button id="item"></button><label>Q <input id="q"></label></div>
+</main></body></html>"""
+OPEN = ("--action", "click element #open", "--action", "wait for element #item to be visible")
+
+
+@pytest.fixture
+def menu(site):
+    site.pages["/menu"] = MENU
+    return site.url("/menu")
+
+
+def _rules(ended) -> list[str]:
+    assert ended.code == 0, ended.err
+    (page,) = json.loads(ended.out)["pages"]
+    return [finding["rule"] for finding in page["findings"]]
+
+
+@pytest.mark.parametrize("place", ["here", "store", "server"])
+def test_actions_bring_the_page_into_the_state_that_is_examined(
+    here, served, site, menu, place, tmp_path
+):
+    where = {
+        "here": (),
+        "store": ("--store", f"sqlite:///{tmp_path}/kept.db"),
+        "server": ("--server", served.address, "--token", served.token),
+    }[place]
+    allowed = ("--allow-host", site.host)
+    assert _rules(here("scan", menu, *allowed, *OPEN, *where)) == ["button-name"]
+    assert _rules(here("scan", menu, *allowed, "--must-contain", "#open", *where)) == []
+
+
+def test_an_action_that_fails_is_told_for_its_page(here, site, menu):
+    ended = here("scan", menu, "--allow-host", site.host, "--must-contain", "#cart")
+    assert ended.code == 3
+    (page,) = json.loads(ended.out)["pages"]
+    assert (page["state"], page["error"], page["error_detail"]) == (
+        "error", "navigation_failed",
+        "the page shown is not the one meant: nothing matches #cart",
+    )  # fmt: skip
+
+
+def test_a_secret_is_used_and_never_shown(here, site, menu, monkeypatch):
+    monkeypatch.setenv("LUISKA_SECRET_WORD", "kesäyö 1952")
+    site.pages["/echo"] = MENU.replace(
+        "</main>",
+        "<script>document.getElementById('q').addEventListener('input', (event) => {"
+        "document.title = event.target.value; });</script></main>",
+    )
+    ended = here(
+        "scan", site.url("/echo"), "--allow-host", site.host,
+        "--action", "set field #q to ${LUISKA_SECRET_WORD}",
+        "--header", "X-Word: ${LUISKA_SECRET_WORD}", "--cookie", "look=new",
+    )  # fmt: skip
+    assert ended.code == 0, ended.err
+    (page,) = json.loads(ended.out)["pages"]
+    assert page["title"] == "${LUISKA_SECRET_WORD}"
+    assert "kes" not in ended.out + ended.err
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (("--action", "tap #x"), "luiska: --action 'tap #x': 'tap #x' is no action. There are: "),
+        (("--header", "secret-without-name"), "luiska: --header: write it like NAME:VALUE.\n"),
+        (("--cookie", "=x"), "luiska: --cookie: write it like NAME=VALUE.\n"),
+        (("--header", "Host: x"), "luiska: --header Host: The browser alone sends this header"),
+        (("--cookie", "a=b;c"), "luiska: --cookie a: A cookie's value has no spaces"),
+        (
+            ("--action", "set field #q to ${LUISKA_SECRET_NONE}"),
+            "luiska: --action 'set field #q to ${LUISKA_SECRET_NONE}': LUISKA_SECRET_NONE is not "
+            "set in the environment of what visits pages.\n",
+        ),
+        (("--must-contain", " "), "luiska: --must-contain: Give a CSS selector"),
+    ],
+)
+def test_what_cannot_be_followed_is_told_as_it_stands_on_the_command_line(
+    here, site, menu, options, words
+):
+    ended = here("scan", menu, "--allow-host", site.host, *options)
+    assert (ended.code, ended.out) == (1, "")
+    assert ended.err.startswith(words)
