@@ -33,7 +33,8 @@ from service.cli.console import (
 )
 from service.cli.gate_places import Place, Terms, unstored_place
 from service.cli.gate_plan import Plan, Targets, plan_of, policy_file
-from service.cli.gate_words import rendered, verdict_lines
+from service.cli.gate_words import verdict_lines
+from service.cli.pa11yci import policy_of_pa11yci
 from service.cli.progress import following, summary_lines
 from service.cli.scan_options import (
     AllowHost,
@@ -58,9 +59,10 @@ from service.cli.scan_targets import (
     requested_urls,
 )
 from service.config import Settings
-from service.reports import FORMATS
+from service.reports import FORMATS, Report
 from service.scans import Commit, ScanDocument
 from service.scans.gating import Base
+from service.store import utc_now
 
 _MOST_PICTURES = 20
 _EXIT = {"pass": 0, "fail": GATE_FAILED, "incomplete": INCOMPLETE}
@@ -112,6 +114,10 @@ def gate(
         list[str] | None,
         typer.Option(help="FORMAT=FILE: a report more, such as sarif=luiska.sarif; repeatable."),
     ] = None,
+    import_pa11yci: Annotated[
+        Path | None,
+        typer.Option(help="Write a policy out of pa11y-ci's configuration instead, and end."),
+    ] = None,
     store: Store = None,
     project: Project = "default",
     server: Server = None,
@@ -122,6 +128,8 @@ def gate(
     Exit code: 0 passed, 2 failed, 3 too little is known (some page was not examined in full, or
     visits of it do not agree), 1 it could not run.
     """
+    if import_pa11yci is not None:
+        return policy_of_pa11yci(import_pa11yci, output, utc_now().date())
     reports = _reports(report_format, output, report or [])
     words, name = policy_file(policy)
     known = _known(baseline, update_baseline, server)
@@ -156,12 +164,19 @@ def gate(
         with following(total) as progress:
             place.visit(plan.requests, progress)
         verdict = _final(place, plan)
-        document = place.documents()[0]
+        document, pictures = place.documents()[0], place.pictures()
     if update_baseline:
         assert baseline is not None
         return _write(baseline, known, document, verdict)
+    told = Report(
+        scan=document,
+        verdict=verdict,
+        files=words.sarif.files,
+        pictures=pictures,
+        made_at=utc_now(),
+    )
     for format_name, file in reports:
-        give(rendered(format_name, document, verdict), file)
+        give(FORMATS[format_name](told), file)
     for line in (*summary_lines(document, time.monotonic() - began), *verdict_lines(verdict)):
         say(line)
     return _EXIT[verdict.verdict]

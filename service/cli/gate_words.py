@@ -1,11 +1,6 @@
 """A verdict in a few lines, for whoever reads the log of a CI job."""
 
-import json
-from dataclasses import asdict
-
 from service.barriers.gate.values import Verdict
-from service.reports import FORMATS
-from service.scans import ScanDocument
 
 _MOST_LINES = 20
 _WORDS = {"pass": "passed", "fail": "failed", "incomplete": "incomplete"}
@@ -33,9 +28,3 @@ def verdict_lines(verdict: Verdict) -> list[str]:
         ),
         *verdict.remarks,
     ]
-
-
-def rendered(name: str, document: ScanDocument, verdict: Verdict) -> str:
-    """The report of this format."""
-    scan = json.loads(FORMATS[name](document))
-    return json.dumps({**asdict(verdict), **scan}, ensure_ascii=False, indent=2, default=str) + "\n"

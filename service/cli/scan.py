@@ -51,11 +51,12 @@ from service.cli.scan_targets import (
     requested_urls,
 )
 from service.config import Settings
-from service.reports import FORMATS
+from service.reports import FORMATS, Report
 from service.scans import ScanDocument, ScanRequest
 from service.scans.targets import TargetsUnreadable
 from service.scans.values import MOST_PAGES
 from service.scans.web import GuardedWeb
+from service.store import utc_now
 
 
 def scan(
@@ -131,7 +132,7 @@ def scan(
         else:
             document = _unstored(settings, request, progress)
     took_s = time.monotonic() - began
-    give(FORMATS[report_format](document), output)
+    give(FORMATS[report_format](Report(scan=document, made_at=utc_now())), output)
     for line in summary_lines(document, took_s):
         say(line)
     return 0 if document.is_whole else INCOMPLETE

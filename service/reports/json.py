@@ -3,13 +3,25 @@
 import json
 from dataclasses import asdict
 
-from service.scans import PageDocument, ScanDocument
+from service.barriers.document import PageDocument, ScanDocument
+from service.reports.report import Report
+from service.reports.text import encodable
+from service.reports.verdict import gate_json, viewport_json
 
 
-def render(document: ScanDocument) -> str:
-    """`{"engine", "standard", "pages": […], "summary"}`, indented, with a newline at the end."""
+def render(report: Report) -> str:
+    """`{"engine", "standard", "pages": […], "summary"}`, indented, with a newline at the end.
+
+    With a verdict, everything of it comes first, as the API answers it.
+    """
+    verdict = {} if report.verdict is None else gate_json(report.verdict)
+    content = {**verdict, **_scan(report.scan)}
+    return encodable(json.dumps(content, ensure_ascii=False, indent=2)) + "\n"
+
+
+def _scan(document: ScanDocument) -> dict[str, object]:
     failed_pages = sum(page.state == "error" for page in document.pages)
-    content = {
+    return {
         "engine": dict(document.engine),
         "standard": document.standard,
         "pages": [_page(page) for page in document.pages],
@@ -30,16 +42,14 @@ def render(document: ScanDocument) -> str:
             "notices": list(document.notices),
         },
     }
-    return json.dumps(content, ensure_ascii=False, indent=2) + "\n"
 
 
 def _page(page: PageDocument) -> dict[str, object]:
-    width, height = page.viewport
     fields = asdict(page)
     # What a gate compares by, which is no news of the page.
     del fields["completed"], fields["key"], fields["final_key"], fields["named"]
     return {
         **fields,
-        "viewport": {"width": width, "height": height},
+        "viewport": viewport_json(page.viewport),
         "timings_ms": dict(page.timings_ms),
     }

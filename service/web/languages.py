@@ -1,35 +1,14 @@
-"""The languages of the pages: English in the source, Finnish and Swedish from `.po` files.
+"""Choosing a page's language.
 
-The files are read when the application is built, so nothing is compiled or generated. Choosing:
 `?lang=` (remembered in a cookie), then the cookie, then `Accept-Language`, then English.
 """
 
-import gettext
-import io
-from collections.abc import Mapping
-from pathlib import Path
-
 from babel import Locale, UnknownLocaleError, negotiate_locale
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
 from fastapi import Request
 
-SOURCE = "en"
-NAMES = {"en": "English", "fi": "Suomi", "sv": "Svenska"}
+from service.languages import NAMES, SOURCE
+
 COOKIE = "luiska_lang"
-LOCALES = Path(__file__).parent / "locales"
-
-
-def load_translations() -> Mapping[str, gettext.NullTranslations]:
-    """Translations by language; the source language translates to itself."""
-    return {
-        language: gettext.NullTranslations() if language == SOURCE else _read(language)
-        for language in NAMES
-    }
-
-
-def po_file(language: str) -> Path:
-    return LOCALES / language / "LC_MESSAGES" / "luiska.po"
 
 
 def choose_language(request: Request) -> str:
@@ -39,15 +18,6 @@ def choose_language(request: Request) -> str:
             return str(wish)
     wishes = _accepted(request.headers.get("accept-language", ""))
     return negotiate_locale(wishes, list(NAMES), sep="-") or SOURCE
-
-
-def _read(language: str) -> gettext.NullTranslations:
-    with po_file(language).open("rb") as source:
-        catalogue = read_po(source, locale=language, domain="luiska")
-    compiled = io.BytesIO()
-    write_mo(compiled, catalogue)
-    compiled.seek(0)
-    return gettext.GNUTranslations(compiled)
 
 
 def _accepted(header: str) -> list[str]:

@@ -5,22 +5,18 @@ fills the block `main`. Texts go through `_()` or `{% trans %}`.
 """
 
 import re
-from collections.abc import Mapping
-from datetime import datetime
 from functools import cache
-from gettext import NullTranslations
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-from babel.dates import format_datetime
-from babel.dates import get_timezone as time_zone
 from babel.numbers import format_decimal
 from fastapi import Request
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment
 from markupsafe import Markup, escape
 from starlette.responses import HTMLResponse
 
+from service.languages import NAMES, template_environment, translations
 from service.web import languages
 
 STATIC = Path(__file__).parent / "static"
@@ -29,15 +25,9 @@ _TEMPLATES = Path(__file__).parent / "templates"
 
 
 @cache
-def translations() -> Mapping[str, NullTranslations]:
-    """Translations by language, read once per process."""
-    return languages.load_translations()
-
-
-@cache
 def environments() -> dict[str, Environment]:
     """One template environment per language, built once per process from files alone."""
-    return {language: _environment(language, spoken) for language, spoken in translations().items()}
+    return {language: _environment(language) for language in NAMES}
 
 
 def render(
@@ -50,7 +40,7 @@ def render(
     text = page.render(
         request=request,
         lang=language,
-        languages=languages.NAMES,
+        languages=NAMES,
         language_link=lambda code: "?" + urlencode({**request.query_params, "lang": code}),
         **values,
     )
@@ -74,19 +64,10 @@ def say(request: Request, message: str) -> str:
     return translations()[languages.choose_language(request)].gettext(message)
 
 
-def _environment(language: str, spoken: NullTranslations) -> Environment:
-    environment = Environment(
-        loader=FileSystemLoader(_TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        extensions=["jinja2.ext.i18n"],
-    )
-    environment.install_gettext_translations(spoken, newstyle=True)  # type: ignore[attr-defined]
+def _environment(language: str) -> Environment:
+    environment = template_environment(_TEMPLATES, language)
     environment.filters["code"] = _with_code
     environment.filters["tenths"] = lambda value: format_decimal(value, "#,##0.0", locale=language)
-    environment.filters["moment"] = lambda time: _moment(time, language)
     return environment
 
 
@@ -94,8 +75,3 @@ def _with_code(text: str) -> Markup:
     """Text in which `such words` are code, and an empty line begins a paragraph."""
     safe = str(escape(text.strip()))
     return Markup(_CODE.sub(r"<code>\1</code>", safe).replace("\n\n", "</p><p>"))
-
-
-def _moment(time: datetime, language: str) -> str:
-    """A time as people read it, in UTC and saying so."""
-    return format_datetime(time, "medium", tzinfo=time_zone("UTC"), locale=language) + " UTC"

@@ -6,9 +6,10 @@ import pytest
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
-from service.web import languages
+from service import languages
 
-WEB = languages.LOCALES.parent
+SERVICE = languages.LOCALES.parents[1]
+FOLDERS = (SERVICE / "web", SERVICE / "reports")
 METHODS = [("**.py", "python"), ("templates/**.html", "jinja2.ext.babel_extract")]
 OPTIONS = {"templates/**.html": {"silent": "false", "trimmed": "true"}}
 
@@ -18,8 +19,11 @@ KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2), "say": (2,)}
 
 
 def source_messages():
-    found = extract_from_dir(WEB, METHODS, OPTIONS, keywords=KEYWORDS)
-    return {message for _, _, message, _, _ in found}
+    return {
+        message
+        for folder in FOLDERS
+        for _, _, message, _, _ in extract_from_dir(folder, METHODS, OPTIONS, keywords=KEYWORDS)
+    }
 
 
 @pytest.mark.parametrize("language", ["fi", "sv"])

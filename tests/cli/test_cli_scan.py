@@ -205,3 +205,22 @@ def test_an_interrupted_scan_ends_at_once_and_leaves_no_browser_behind(site, tmp
     assert (ended.code, ended.out) == (1, "")
     assert ended.err.splitlines()[-1] == "luiska: Interrupted."
     assert still_running(started) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "begins", "tells"),
+    [
+        ("csv", "\ufeffstanding,", "failed,,button-name,Buttons must have discernible text"),
+        ("html", "<!doctype html>", "Buttons must have discernible text"),
+        ("junit", "<?xml ", 'name="button-name">\n      <failure '),
+    ],
+)
+def test_a_scan_is_written_in_the_format_asked_for_with_what_failed(
+    scan, tmp_path, name, begins, tells
+):
+    report = tmp_path / "report"
+    ended = scan("/nameless", options=("--format", name, "--output", str(report)))
+    assert (ended.code, ended.out) == (0, "")
+    text = report.read_text(encoding="utf-8")
+    assert text.startswith(begins)
+    assert tells in text

@@ -57,7 +57,11 @@ URL = "https://library.example/"
             ["scan", URL, "--allow-host", "127.0.0.1:70000"],
             "--allow-host 127.0.0.1:70000: write it like 127.0.0.1:3000.",
         ),
-        (["scan", URL, "--format", "docx"], "--format docx: choose one of json."),
+        (
+            ["scan", URL, "--format", "docx"],
+            "--format docx: choose one of json, csv, html, sarif, junit, codequality, gitlab-a11y, "
+            "md.",
+        ),
         (
             ["scan", URL, "--output", "missing/report.json"],
             "--output missing/report.json: its folder is not there.",
