@@ -14,7 +14,7 @@ BIN := .venv/bin
 SETUP := sh deploy/setup/setup.sh
 RUN := $(SETUP) run
 
-.PHONY: help setup setup-dev setup-check demo run doctor db test torture check lint format lock corpus benchmark clean
+.PHONY: help setup setup-dev setup-check demo run doctor db test gate torture check lint format lock corpus benchmark clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -43,6 +43,9 @@ db: ## bring the database to the newest schema (serve does it itself)
 
 test: setup-dev lint ## lint, types, contracts and every test (one file: make test ARGS=tests/unit/test_x.py)
 	$(RUN) $(BIN)/pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder $(ARGS)
+
+gate: setup ## our own gate: the sample site by its baseline, then our own pages, signed in
+	$(RUN) $(BIN)/python .ci/gate.py $(ARGS)
 
 torture: setup-dev ## the long form of the fault and hostile-page tests: kills, freezes, ten shuffles
 	LUISKA_TORTURE=1 $(RUN) $(BIN)/pytest tests/faults tests/hostile $(ARGS)

@@ -12,9 +12,11 @@ from service.api.problem import problems
 from service.api.scans import ScanId
 from service.barriers.gate.baseline import BadBaseline, Baseline, read_baseline
 from service.barriers.gate.policy import GateWords, PolicyWords
+from service.barriers.gate.values import Verdict
 from service.errors import FieldError, Malformed
 from service.projects import Project, page_key
 from service.reports.verdict import gate_json
+from service.scans import Scan
 from service.scans.gating import Base, GateRequest, gate_scans
 
 router = APIRouter(tags=["gate"])
@@ -52,6 +54,12 @@ def read_gate(
         base=Base(shas=() if base_sha is None else (base_sha,), branch=branch),
     )
     return VerdictAnswer.of(gate_json(gate_scans(work, (scan,), request)))
+
+
+def gate_of(work: Work, scan: Scan) -> Verdict:
+    """The verdict on a scan by its project's policy. Raises `Conflict` while it runs."""
+    policy = _policy_of(work, scan.project_id).to_policy()
+    return gate_scans(work, (scan,), GateRequest(policy=policy))
 
 
 @router.post(

@@ -68,6 +68,7 @@ def known_ids(api, headers):
     ids = {"project_id": made("/projects", {"name": "Library"})["id"]}
     project = f"/projects/{ids['project_id']}"
     ids["token_id"] = made(f"{project}/tokens", {"name": "t", "role": "ci"})["id"]
+    ids["ending"] = "sarif"
     ids["scan_id"] = made(f"{project}/scans", {"urls": ["https://library.example/"]})["id"]
     pages = requests.get(f"{api}/api/v1{project}/pages", headers=headers, timeout=10).json()
     ids["page_id"] = pages["items"][0]["id"]

@@ -277,3 +277,35 @@ def test_a_barrier_that_only_people_met_breaks_a_witnessed_gate_of_its_pages(
     assert verdict["existing"][0]["title"] == "A barrier that people met"
     assert judged(elsewhere, ci, gate={"witnessed": True})["verdict"] == "pass"
     assert judged(on_page, ci)["verdict"] == "pass"
+
+
+@pytest.mark.parametrize(
+    ("ending", "media_type", "begins"),
+    [
+        ("json", "application/json", "{"),
+        ("csv", "text/csv", "\ufeff"),
+        ("html", "text/html", "<!doctype html>"),
+        ("sarif", "application/sarif+json", "{"),
+        ("junit.xml", "application/xml", "<?xml"),
+        ("codequality.json", "application/json", "["),
+        ("gitlab-a11y.json", "application/json", "{"),
+        ("md", "text/markdown", "## "),
+    ],
+)
+def test_a_scan_is_given_in_every_format(running, ending, media_type, begins):
+    scan_id = scanned(running, "/")
+    for more in ("", "?gate=true"):
+        answer = running.client.get(
+            f"/api/v1/scans/{scan_id}/report.{ending}{more}", headers=running.headers
+        )
+        assert answer.status_code == 200, answer.text
+        assert answer.headers["content-type"].startswith(media_type)
+        assert answer.content.decode().startswith(begins)
+        assert answer.headers["content-disposition"].endswith(f'{scan_id}.{ending}"')
+
+
+def test_a_format_that_there_is_not_is_told(running):
+    answer = running.client.get(
+        f"/api/v1/scans/{scanned(running, '/')}/report.doc", headers=running.headers
+    )
+    assert (answer.status_code, "there are: json, csv" in answer.json()["detail"]) == (404, True)
