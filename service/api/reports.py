@@ -49,8 +49,8 @@ EndingOf = Annotated[
         200: {
             "description": "The report, to be saved as a file.",
             "content": {
-                ending.media_type.partition(";")[0]: {"schema": {"type": "string"}}
-                for ending in ENDINGS.values()
+                kind: {"schema": {} if kind.endswith("json") else {"type": "string"}}
+                for kind in (each.media_type.partition(";")[0] for each in ENDINGS.values())
             },
         },
         **problems(401, 404, 409, 422),
