@@ -175,9 +175,8 @@ def _invocation(report: Report, left_out: int) -> dict[str, Any]:
         for page in not_examined_of(report)
     ]
     for entry in entries_of(report):
-        if entry.standing == "unstable":
-            title = one_line(entry.barrier.title, _MOST_TEXT)
-            said = f"Undecided: the visits of a page do not agree on: {title}."
+        if entry.is_undecided:
+            said = f"{one_line(entry.title, _MOST_TEXT)}."
             notifications.append(_notification("unstable", said))
     is_whole = not notifications
     if left_out > 0:

@@ -116,3 +116,18 @@ def test_it_works_by_keyboard(report):
     assert browser.find_element(By.CSS_SELECTOR, "details li").is_displayed()
     assert len(browser.find_elements(By.CSS_SELECTOR, "details li")) == 50
     assert "Pages left out here: 525." in browser.find_element(By.TAG_NAME, "main").text
+
+
+def test_on_paper_folded_parts_are_open_and_what_only_a_screen_needs_is_gone(report):
+    browser = report("footer")
+    pages = (
+        "return document.querySelector('details ul').checkVisibility({contentVisibilityAuto: true})"
+    )
+    folded = browser.execute_script(pages)
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
+    try:
+        on_paper = browser.execute_script(pages)
+        navigation = browser.find_element(By.TAG_NAME, "nav").is_displayed()
+    finally:
+        browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})
+    assert (folded, on_paper, navigation) == (False, True, False)
