@@ -11,6 +11,7 @@ from urllib.parse import quote
 
 from service.barriers.gate.values import Instance, Judged
 from service.reports.entries import Entry, OnPage, entries_of, not_examined_of
+from service.reports.md import escaped
 from service.reports.places import LINE, file_of, placed, sentence_of
 from service.reports.report import Report
 from service.reports.text import encodable, joined, one_line, size
@@ -65,6 +66,7 @@ def _rule(entry: Entry) -> dict[str, Any]:
     criteria = ", ".join(barrier.criteria)
     title = one_line(barrier.title, _MOST_TEXT) if barrier.rule else "A barrier that people met"
     full = f"{title}. Success criteria of WCAG: {criteria}." if criteria else f"{title}."
+    shown = escaped(full, _MOST_TEXT)
     help_url = barrier.help_url
     described = {
         "id": rule,
@@ -73,7 +75,7 @@ def _rule(entry: Entry) -> dict[str, Any]:
         "fullDescription": {"text": full},
         "help": {
             "text": f"{full} How to fix it: {help_url}" if help_url else full,
-            "markdown": f"{full} [How to fix it]({help_url})" if help_url else full,
+            "markdown": f"{shown} [How to fix it](<{help_url}>)" if help_url else shown,
         },
         "defaultConfiguration": {"level": level},
         "properties": {
