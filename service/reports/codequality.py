@@ -39,9 +39,7 @@ def _not_examined(report: Report) -> Iterator[dict[str, Any]]:
 
 
 def _barriers(report: Report) -> Iterator[dict[str, Any]]:
-    entries = [
-        each for each in entries_of(report) if each.is_failure or each.standing == "unstable"
-    ]
+    entries = [each for each in entries_of(report) if each.is_failure or each.is_undecided]
     for entry, pages in placed(entries):
         yield from _issues(report, entry, pages)
 
@@ -50,11 +48,10 @@ def _issues(
     report: Report, entry: Entry, pages: Sequence[tuple[OnPage, str]]
 ) -> Iterator[dict[str, Any]]:
     barrier = entry.barrier
-    undecided = "Undecided, the visits do not agree: " if entry.standing == "unstable" else ""
     severity = _SEVERITIES.get(barrier.impact or "", "major")
     for page, identity in pages:
         yield _issue(
-            undecided + sentence_of(page),
+            sentence_of(page),
             entry.rule,
             identity,
             severity,

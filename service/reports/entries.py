@@ -33,8 +33,18 @@ class Entry:
         return self.standing in FAILURES
 
     @property
+    def is_undecided(self) -> bool:
+        return self.standing == "unstable"
+
+    @property
     def rule(self) -> str:
         return self.barrier.rule or MET_BY_PEOPLE
+
+    @property
+    def title(self) -> str:
+        """The barrier's title, which says where its standing is open."""
+        undecided = "Undecided, the visits do not agree: " if self.is_undecided else ""
+        return undecided + self.barrier.title
 
 
 @dataclass(frozen=True, kw_only=True)

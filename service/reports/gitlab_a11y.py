@@ -1,4 +1,6 @@
-"""GitLab's accessibility report: what pa11y-ci writes, an error for each element of a failure."""
+"""GitLab's accessibility report: what pa11y-ci writes, an error for each element of a failure.
+
+What the visits of a page do not agree on is an error as well: the page did not pass."""
 
 import json
 from typing import Any
@@ -20,7 +22,7 @@ def render(report: Report) -> str:
     for lost in not_examined_of(report):
         results.setdefault(lost.url, {})[NOT_EXAMINED] = _lost(lost)
     for entry in entries_of(report):
-        if entry.is_failure:
+        if entry.is_failure or entry.is_undecided:
             for each in entry.barrier.instances:
                 found = results.setdefault(each.url, {})
                 found.setdefault(
@@ -44,7 +46,7 @@ def _error(entry: Entry, instance: Instance | None) -> dict[str, Any]:
     return {
         "code": entry.rule,
         "context": instance.html if instance else "",
-        "message": f"{barrier.title} ({barrier.help_url})" if barrier.help_url else barrier.title,
+        "message": f"{entry.title} ({barrier.help_url})" if barrier.help_url else entry.title,
         "selector": instance.selector if instance else "",
         "type": "error",
         "typeCode": 1,

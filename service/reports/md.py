@@ -39,9 +39,7 @@ def render(report: Report) -> str:
     """The summary, at most `MOST_CHARACTERS` long; what did not fit is counted at its end."""
     entries = entries_of(report)
     breaking = [each for each in entries if each.barrier.breaks]
-    undecided = [
-        each for each in entries if each.standing == "unstable" and not each.barrier.breaks
-    ]
+    undecided = [each for each in entries if each.is_undecided and not each.barrier.breaks]
     blocks = list(_opening(report, entries))
     room = MOST_CHARACTERS - _ROOM_FOR_THE_END - sum(map(_length, blocks))
     broke = "### What broke the gate\n" if report.verdict else "### What failed\n"

@@ -41,10 +41,7 @@ def sentence_of(on_page: OnPage) -> str:
     elements = on_page.elements
     where = f", {on_page.page_state}" if on_page.page_state else ""
     many = "1 element" if len(elements) == 1 else f"{len(elements)} elements"
-    return (
-        f"{on_page.entry.barrier.title} ({many} on {on_page.url}{where}, "
-        f"such as {elements[0].selector})"
-    )
+    return f"{on_page.entry.title} ({many} on {on_page.url}{where}, such as {elements[0].selector})"
 
 
 def _identity(on_page: OnPage, taken: set[str]) -> str:

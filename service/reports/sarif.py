@@ -11,6 +11,7 @@ from urllib.parse import quote
 
 from service.barriers.gate.values import Instance, Judged
 from service.reports.entries import Entry, OnPage, entries_of, not_examined_of
+from service.reports.md import escaped
 from service.reports.places import LINE, file_of, placed, sentence_of
 from service.reports.report import Report
 from service.reports.text import encodable, joined, one_line, size
@@ -65,6 +66,7 @@ def _rule(entry: Entry) -> dict[str, Any]:
     criteria = ", ".join(barrier.criteria)
     title = one_line(barrier.title, _MOST_TEXT) if barrier.rule else "A barrier that people met"
     full = f"{title}. Success criteria of WCAG: {criteria}." if criteria else f"{title}."
+    shown = escaped(full, _MOST_TEXT)
     help_url = barrier.help_url
     described = {
         "id": rule,
@@ -73,7 +75,7 @@ def _rule(entry: Entry) -> dict[str, Any]:
         "fullDescription": {"text": full},
         "help": {
             "text": f"{full} How to fix it: {help_url}" if help_url else full,
-            "markdown": f"{full} [How to fix it]({help_url})" if help_url else full,
+            "markdown": f"{shown} [How to fix it](<{help_url}>)" if help_url else shown,
         },
         "defaultConfiguration": {"level": level},
         "properties": {
@@ -175,9 +177,8 @@ def _invocation(report: Report, left_out: int) -> dict[str, Any]:
         for page in not_examined_of(report)
     ]
     for entry in entries_of(report):
-        if entry.standing == "unstable":
-            title = one_line(entry.barrier.title, _MOST_TEXT)
-            said = f"Undecided: the visits of a page do not agree on: {title}."
+        if entry.is_undecided:
+            said = f"{one_line(entry.title, _MOST_TEXT)}."
             notifications.append(_notification("unstable", said))
     is_whole = not notifications
     if left_out > 0:

@@ -8,6 +8,7 @@ from own_browser import emulate, resize
 from report_case import awkward_report, footer_report, unjudged_report
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
+from selenium.webdriver.support.wait import WebDriverWait
 from visiting import AXE, TAGS
 
 from service.browser import Fleet, PageError, Viewport, VisitRequest
@@ -116,3 +117,19 @@ def test_it_works_by_keyboard(report):
     assert browser.find_element(By.CSS_SELECTOR, "details li").is_displayed()
     assert len(browser.find_elements(By.CSS_SELECTOR, "details li")) == 50
     assert "Pages left out here: 525." in browser.find_element(By.TAG_NAME, "main").text
+
+
+def test_on_paper_folded_parts_are_open_and_what_only_a_screen_needs_is_gone(report):
+    browser = report("footer")
+    pages = (
+        "return document.querySelector('details ul').checkVisibility({contentVisibilityAuto: true})"
+    )
+    folded = browser.execute_script(pages)
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
+    try:
+        # The browser tells its page a moment later.
+        on_paper = WebDriverWait(browser, 10).until(lambda _: browser.execute_script(pages))
+        navigation = browser.find_element(By.TAG_NAME, "nav").is_displayed()
+    finally:
+        browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})
+    assert (folded, on_paper, navigation) == (False, True, False)

@@ -208,6 +208,14 @@ def test_gitlab_counts_a_page_as_passed_only_where_nothing_failed_and_it_was_exa
     assert (clean["total"], clean["passes"], clean["errors"]) == (2, 1, 1)
 
 
+def test_gitlab_passes_no_page_whose_visits_do_not_agree():
+    undecided = passed(existing=(), unstable=(judged("region", instance("/", "div")),))
+    content = json.loads(FORMATS["gitlab-a11y"](Report(scan=scan(page()), verdict=undecided)))
+    ((error,),) = content["results"].values()
+    assert error["message"].startswith("Undecided, the visits do not agree: About region")
+    assert (content["total"], content["passes"], content["errors"]) == (1, 0, 1)
+
+
 def test_gitlab_has_an_element_once_whatever_the_viewports():
     content = json.loads(FORMATS["gitlab-a11y"](awkward_report()))
     codes = [each["code"] for each in content["results"][SITE + "/?q=1"]]
