@@ -157,10 +157,7 @@ def gate(
     settings = _in_time(words, scan_settings(allow_host or [], lanes, store), server)
     began = time.monotonic()
     total = sum(len(each.urls) * len(each.viewports) for each in plan.requests)
-    with (
-        naming_options(plan.requests[0]),
-        _place(settings, terms, plan, project, store, server, token) as place,
-    ):
+    with _place(settings, terms, plan, project, store, server, token) as place:
         with following(total) as progress:
             place.visit(plan.requests, progress)
         verdict = _final(place, plan)
@@ -282,7 +279,8 @@ def _place(
 
         return place_on_server(server, token, project, terms)
     for request in plan.requests:
-        refuse_bad_request(request)
+        with naming_options(request):
+            refuse_bad_request(request)
     if store is not None:
         from service.cli.gate_in_store import place_in_store
 

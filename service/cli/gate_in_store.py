@@ -12,6 +12,7 @@ from service.cli.console import find_project, local_work
 from service.cli.gate_places import Place, Terms
 from service.cli.progress import ScanProgress
 from service.cli.scan_in_store import StoreAtWork, store_at_work
+from service.cli.scan_options import naming_options
 from service.config import Settings
 from service.scans import PictureKey, ScanDocument, ScanRequest
 from service.scans.gating import GateRequest, gate_scans
@@ -27,9 +28,11 @@ class InStore:
     _visits: list[tuple[str, ...]] = field(default_factory=list)
 
     def visit(self, requests: tuple[ScanRequest, ...], progress: ScanProgress) -> None:
-        self._visits.append(
-            tuple(self.store.scan(self.project, request, progress) for request in requests)
-        )
+        self._visits.append(tuple(self._scan(request, progress) for request in requests))
+
+    def _scan(self, request: ScanRequest, progress: ScanProgress) -> str:
+        with naming_options(request):
+            return self.store.scan(self.project, request, progress)
 
     def verdict(self) -> Verdict:
         terms = self.terms

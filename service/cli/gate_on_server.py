@@ -13,6 +13,7 @@ from service.cli.client import ServerClient
 from service.cli.gate_places import Place, Terms, policy_body
 from service.cli.progress import ScanProgress
 from service.cli.scan_on_server import document_on_server, ended_scan, fetch_pictures
+from service.cli.scan_options import naming_options
 from service.cli.words import CannotRun
 from service.scans import PictureKey, ScanDocument, ScanRequest
 
@@ -29,9 +30,11 @@ class OnServer:
     _visits: list[list[Any]] = field(default_factory=list)
 
     def visit(self, requests: tuple[ScanRequest, ...], progress: ScanProgress) -> None:
-        self._visits.append(
-            [ended_scan(self.client, self.project, request, progress) for request in requests]
-        )
+        self._visits.append([self._scan(request, progress) for request in requests])
+
+    def _scan(self, request: ScanRequest, progress: ScanProgress) -> Any:
+        with naming_options(request):
+            return ended_scan(self.client, self.project, request, progress)
 
     def verdict(self) -> Verdict:
         terms = self.terms

@@ -188,7 +188,11 @@ def test_states_of_a_page_are_examined_apart(gate, pages, tmp_path):
         ("", ("--format", "doc"), "There is no format doc: choose of json, csv, html, sarif, "),
         ("", ("--report", "sarif"), "--report sarif: write it like sarif=luiska.sarif."),
         ("", ("--report", "sarif=no/r.sarif"), "--report no/r.sarif: its folder is not there."),
-        ('[[page]]\nurl = "/"\nactions = ["press it"]\n', (), "--actions: "),
+        (
+            '[[page]]\nurl = "/"\nactions = ["press it"]\n',
+            (),
+            "luiska.toml, line 3: page.0.actions.0: 'press it' is no action. There are: ",
+        ),
     ],
 )
 def test_what_cannot_run_is_told_and_exits_with_1(gate, tmp_path, policy, options, told):

@@ -22,6 +22,7 @@ from checks import Impact
 from service.barriers.gate.lines import line_of
 from service.barriers.gate.selecting import BadSelector, read_selector
 from service.barriers.gate.values import Policy, Suppress
+from service.browser.actions import BadAction, parse_action
 
 
 class BadPolicy(ValueError):
@@ -36,10 +37,19 @@ def _css(text: str) -> str:
     return text
 
 
+def _action(text: str) -> str:
+    try:
+        parse_action(text)
+    except BadAction as error:
+        raise ValueError(str(error)) from error
+    return text
+
+
 Words = Annotated[str, Field(min_length=1, max_length=1000, pattern=r"\S")]
 Selector = Annotated[Words, AfterValidator(_css)]
 Viewport = Annotated[str, Field(pattern=r"^[0-9]{3,4}x[0-9]{3,4}$")]
-Steps = Annotated[list[Words], Field(max_length=100)]
+Step = Annotated[Words, AfterValidator(_action)]
+Steps = Annotated[list[Step], Field(max_length=100)]
 
 
 class _Part(BaseModel):
