@@ -16,6 +16,7 @@ from service import db
 from service.api import (
     audit,
     barriers,
+    gate,
     headers,
     health,
     limits,
@@ -95,6 +96,7 @@ def _add_routes(app: FastAPI) -> None:
         audit.router,
         scans.router,
         pictures.router,
+        gate.router,
         barriers.router,
         research.router,
     ):

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,13 +27,14 @@ _UNREACHABLE = "Nothing with this id can be reached with your token."
 
 @dataclass(frozen=True, kw_only=True)
 class ProjectChange:
-    """What to change; None leaves a field as it is."""
+    """What to change; None leaves a field as it is. A `policy` has been read by its caller."""
 
     name: str | None = None
     slug: str | None = None
     origins: Sequence[str] | None = None
     standard: str | None = None
     languages: Sequence[str] | None = None
+    policy: Mapping[str, Any] | None = None
 
 
 def create_project(
@@ -44,6 +45,7 @@ def create_project(
     origins: Sequence[str] = (),
     standard: str = standards.DEFAULT_STANDARD,
     languages: Sequence[str] = (),
+    policy: Mapping[str, Any] | None = None,
 ) -> Project:
     """A new project. Without a slug one is made of the name; one that is taken is refused.
 
@@ -51,7 +53,14 @@ def create_project(
     """
     work.require(Permission.ADMINISTER, None)
     values = _validated(
-        ProjectChange(name=name, slug=slug, origins=origins, standard=standard, languages=languages)
+        ProjectChange(
+            name=name,
+            slug=slug,
+            origins=origins,
+            standard=standard,
+            languages=languages,
+            policy=policy,
+        )
     )
     if slug is None:
         values["slug"] = _free_slug(work.session, name)
@@ -204,6 +213,8 @@ def _validated(change: ProjectChange) -> dict[str, Any]:
             for n, language in enumerate(change.languages)
             if not _LANGUAGE.fullmatch(language)
         )
+    if change.policy is not None:
+        values["policy"] = dict(change.policy)
     if errors:
         raise Malformed("A project cannot be like this; see `errors`.", errors=tuple(errors))
     return values

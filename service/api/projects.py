@@ -1,6 +1,6 @@
 """`/projects`: the digital services under evaluation."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Response
 from pydantic import ConfigDict, Field
@@ -14,6 +14,7 @@ from service.api.idempotency import Idempotent
 from service.api.paging import PageOf, PageParameters, paginate
 from service.api.problem import problems
 from service.api.values import Answer, Body, Time
+from service.barriers.gate.policy import PolicyWords
 from service.projects import Project
 
 router = APIRouter(tags=["projects"])
@@ -67,6 +68,9 @@ class NewProject(Body):
     languages: Languages = Field(
         default_factory=list, description="BCP 47 tags of the languages the service is in."
     )
+    policy: PolicyWords | None = Field(
+        default=None, description="What its scans are gated by unless somebody says otherwise."
+    )
 
 
 class ProjectChange(Body):
@@ -79,6 +83,7 @@ class ProjectChange(Body):
     origins: Origins | None = None
     standard: Standard | None = None
     languages: Languages | None = None
+    policy: PolicyWords | None = None
 
 
 class ProjectAnswer(Answer):
@@ -103,6 +108,7 @@ class ProjectAnswer(Answer):
     origins: list[str]
     standard: str
     languages: list[str]
+    policy: PolicyWords | None = None
     created_at: Time
     version: int = Field(description="Grows with every change; it is also the ETag.")
 
@@ -121,7 +127,7 @@ def create_project(
     if made := idempotent.made():
         project = projects.find_project(work, made, Permission.ADMINISTER)
     else:
-        project = projects.create_project(work, **body.model_dump())
+        project = projects.create_project(work, **_values(body))
         idempotent.remember(project.id)
     response.headers["Location"] = f"/api/v1/projects/{project.id}"
     return _answer(project, response)
@@ -167,8 +173,8 @@ def change_project(
     response: Response,
     if_match: IfMatch,
 ) -> ProjectAnswer:
-    """Needs an owner's token. `origins` and `languages` are replaced as wholes."""
-    change = projects.ProjectChange(**body.model_dump())
+    """Needs an owner's token. `origins`, `languages` and `policy` are replaced as wholes."""
+    change = projects.ProjectChange(**_values(body))
     return _answer(projects.change_project(work, project_id, change, expected=if_match), response)
 
 
@@ -182,6 +188,12 @@ def change_project(
 def delete_project(project_id: ProjectId, work: CurrentWork, if_match: IfMatch) -> None:
     """Needs an owner's token. Scans, barriers, studies and tokens of the project go with it."""
     projects.delete_project(work, project_id, expected=if_match)
+
+
+def _values(body: NewProject | ProjectChange) -> dict[str, Any]:
+    """The fields, with the policy as it is kept."""
+    policy = None if body.policy is None else body.policy.model_dump(mode="json")
+    return {**body.model_dump(), "policy": policy}
 
 
 def _answer(project: Project, response: Response) -> ProjectAnswer:

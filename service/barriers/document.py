@@ -1,7 +1,7 @@
 """A whole scan as one value: what gates judge and reports show, wherever the scan ran."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -47,10 +47,11 @@ class RefusedHost:
 class PageDocument:
     """One page in one viewport. `error` is a code of the error taxonomy, or None.
 
-    `key` is the identity of the page, whatever its host; `page_state` names what was done on it
-    before it was examined, or is empty. `completed` are the rules that ran to their end: of others
-    an absence proves nothing. `reused_from` is the visit where the findings were made, when the
-    page is the same as then.
+    `key` is the identity of the page, whatever its host, `final_key` that of the page that was
+    shown in the end; `named` tells that it was asked for by its address. `page_state` names what
+    was done on the page before it was examined, or is empty. `completed` are the rules that ran to
+    their end: of others an absence proves nothing. `reused_from` is the visit where the findings
+    were made, when the page is the same as then.
     """
 
     url: str
@@ -68,6 +69,8 @@ class PageDocument:
     timings_ms: Mapping[str, int] = field(default_factory=dict)
     reused_from: str | None = None
     key: str = ""
+    final_key: str = ""
+    named: bool = False
     page_state: str = ""
     completed: frozenset[str] = frozenset()
 
@@ -90,6 +93,23 @@ class ScanDocument:
     pages: tuple[PageDocument, ...]
     left_out: Mapping[str, int] = field(default_factory=dict)
     notices: tuple[str, ...] = ()
+
+    @classmethod
+    def merged(cls, documents: Sequence["ScanDocument"]) -> "ScanDocument":
+        """Several scans as one; a page, viewport and state that is in many is as in the first."""
+        pages: dict[tuple[str, tuple[int, int], str], PageDocument] = {}
+        left_out: Counter[str] = Counter()
+        for document in documents:
+            left_out.update(document.left_out)
+            for page in document.pages:
+                pages.setdefault((page.key or page.url, page.viewport, page.page_state), page)
+        return cls(
+            standard=documents[0].standard,
+            engine=documents[0].engine,
+            pages=tuple(pages.values()),
+            left_out=dict(left_out),
+            notices=tuple(dict.fromkeys(n for each in documents for n in each.notices)),
+        )
 
     @property
     def is_whole(self) -> bool:

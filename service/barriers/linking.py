@@ -14,6 +14,9 @@ from service.errors import Conflict, FieldError, Malformed, NotFound
 from service.projects import lock_project
 from service.research.tables import Observation, Reading, ResearchSession, Study
 
+MET_IN_A_SESSION = "people met it in a session"
+"""Why a suppression ended when an observation of a problem was linked to its barrier."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class NewBarrier:
@@ -178,4 +181,4 @@ def _revoke_suppressions(work: Work, barrier: Barrier) -> None:
     ).all()
     for suppression in living:
         suppression.revoked_at = work.now
-        suppression.revoked_because = "people met it in a session"
+        suppression.revoked_because = MET_IN_A_SESSION

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 import typer
 
 from service.access import Actor, Permission, Role, Work, projects
-from service.cli.words import COULD_NOT_RUN, INCOMPLETE, CannotRun, complain, say
+from service.cli.words import COULD_NOT_RUN, GATE_FAILED, INCOMPLETE, CannotRun, complain, say
 from service.config import Settings
 from service.db import make_engine, transaction
 from service.errors import NotFound
@@ -23,6 +23,7 @@ from service.store import prepare_store, utc_now
 
 __all__ = [
     "COULD_NOT_RUN",
+    "GATE_FAILED",
     "INCOMPLETE",
     "CannotRun",
     "Output",
@@ -84,11 +85,11 @@ def give(text: str, output: Path | None = None) -> None:
         raise CannotRun(f"--output {output}: {error.strerror}") from error
 
 
-def refuse_bad_output(output: Path | None) -> None:
-    """Raise `CannotRun` when `--output` cannot be written; asked before the work is done."""
+def refuse_bad_output(output: Path | None, *, option: str = "--output") -> None:
+    """Raise `CannotRun` when a file cannot be written there; asked before the work is done."""
     if output is not None and (output.is_dir() or not output.absolute().parent.is_dir()):
         reason = "is a folder" if output.is_dir() else "its folder is not there"
-        raise CannotRun(f"--output {output}: {reason}.")
+        raise CannotRun(f"{option} {output}: {reason}.")
 
 
 def give_json(value: Any, output: Path | None = None) -> None:

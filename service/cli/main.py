@@ -25,6 +25,7 @@ VERBS: Mapping[str, str] = {
     "worker": "Examine pages that others ask for, until a signal; needs PostgreSQL.",
     "guard": "Guard what browsers elsewhere reach, by one set of rules, until a signal.",
     "scan": "Examine pages with axe-core in a real browser and print what was found.",
+    "gate": "Fail on what is new, or on what people met; never pass for work that was not done.",
     "notes": "Add notes to a session.",
     "barriers": "Print the barriers of a project, ranked by both kinds of evidence.",
     "doctor": "Show every part with its version and whether it works.",
@@ -88,7 +89,7 @@ def _nothing() -> None:
 
 
 def main() -> None:
-    """Run and exit: 0 done, 1 could not run (usage too), 3 a page was not examined in full."""
+    """Run and exit: 0 done, 1 could not run (usage too), 2 gate failed, 3 too little is known."""
     # A CI job that is called off gets SIGTERM: it ends its browsers as Ctrl-C does. A shell that
     # starts something in the background has it ignore SIGINT, which would leave them as well.
     for number in (signal.SIGINT, signal.SIGTERM):

@@ -1,11 +1,7 @@
 """`luiska scan`: examine pages here, here with a store, or on a server; print one document."""
 
-import re
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import replace
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -16,10 +12,10 @@ from service.cli.console import (
     INCOMPLETE,
     CannotRun,
     Output,
+    Project,
     Server,
     ServerToken,
     give,
-    host_and_port,
     refuse_bad_output,
     say,
 )
@@ -31,6 +27,16 @@ from service.cli.scan_approach import (
     MustContain,
     requested_approach,
 )
+from service.cli.scan_options import (
+    AllowHost,
+    Lanes,
+    Store,
+    ViewportOption,
+    naming_options,
+    refuse_bad_request,
+    scan_settings,
+    viewports_of,
+)
 from service.cli.scan_targets import (
     CrawlFrom,
     Exclude,
@@ -40,21 +46,16 @@ from service.cli.scan_targets import (
     MaxPages,
     Sitemap,
     UrlsFile,
-    option_of,
     refuse_no_targets,
     requested_crawl,
     requested_urls,
 )
-from service.cli.words import Refused
 from service.config import Settings
-from service.errors import Malformed
-from service.projects import Project as ProjectRow
 from service.reports import FORMATS
 from service.scans import ScanDocument, ScanRequest
-from service.scans.targets import TargetsUnreadable, refuse_bad_targets
+from service.scans.targets import TargetsUnreadable
 from service.scans.values import MOST_PAGES
 from service.scans.web import GuardedWeb
-from service.store import utc_now
 
 
 def scan(
@@ -68,9 +69,7 @@ def scan(
     exclude: Exclude = None,
     ignore_robots: IgnoreRobots = False,
     standard: Annotated[str, typer.Option(help="The standard to check by.")] = DEFAULT_STANDARD,
-    viewport: Annotated[
-        list[str] | None, typer.Option(help="WIDTHxHEIGHT in CSS pixels; may be repeated.")
-    ] = None,
+    viewport: ViewportOption = None,
     checks: Annotated[str, typer.Option(help="Comma-separated; this version has: axe.")] = "axe",
     wait_for: Annotated[
         str | None, typer.Option(help="CSS selector that must be on the page first.")
@@ -83,24 +82,14 @@ def scan(
         bool,
         typer.Option("--fresh", help="Examine also what is the same as at its last visit."),
     ] = False,
-    allow_host: Annotated[
-        list[str] | None,
-        typer.Option(help="HOST:PORT that may be private, such as 127.0.0.1:3000; repeatable."),
-    ] = None,
-    lanes: Annotated[
-        int | None, typer.Option(min=1, max=64, help="How many browsers at once.")
-    ] = None,
+    allow_host: AllowHost = None,
+    lanes: Lanes = None,
     report_format: Annotated[
         str, typer.Option("--format", help=f"One of: {', '.join(FORMATS)}.")
     ] = "json",
     output: Output = None,
-    store: Annotated[
-        str | None,
-        typer.Option(envvar="LUISKA_DATABASE_URL", help="Keep the scan in this database (a URL)."),
-    ] = None,
-    project: Annotated[
-        str, typer.Option(help="Project in the store or on the server.")
-    ] = "default",
+    store: Store = None,
+    project: Project = "default",
     server: Server = None,
     token: ServerToken = None,
 ) -> int:
@@ -118,17 +107,17 @@ def scan(
         crawl=requested_crawl(crawl, max_pages, max_depth, include, exclude, ignore_robots),
         max_pages=max_pages or MOST_PAGES,
         standard=standard,
-        viewports=tuple(dict.fromkeys(_viewport(each) for each in viewport or ["1280x1024"])),
+        viewports=viewports_of(viewport) or ((1280, 1024),),
         checks=_checks(checks),
         wait_for=wait_for,
         fresh=fresh,
         approach=requested_approach(must_contain, action, header, cookie),
     )
     refuse_no_targets(request, max_pages)
-    settings = _settings(allow_host or [], lanes, store)
+    settings = scan_settings(allow_host or [], lanes, store)
     total = len(request.urls) * len(request.viewports)
     began = time.monotonic()
-    with _in_options(request), following(total) as progress:
+    with naming_options(request), following(total) as progress:
         # What a place needs is imported for it alone: a plain scan starts at once.
         if server is not None:
             from service.cli.scan_on_server import scan_on_server
@@ -137,7 +126,7 @@ def scan(
         elif store is not None:
             from service.cli.scan_in_store import scan_in_store
 
-            _refuse_bad_request(request)
+            refuse_bad_request(request)
             document = scan_in_store(settings, project, request, progress)
         else:
             document = _unstored(settings, request, progress)
@@ -155,48 +144,8 @@ def _checks(text: str) -> tuple[str, ...]:
     return found
 
 
-@contextmanager
-def _in_options(request: ScanRequest) -> Iterator[None]:
-    """What the API calls `/urls/0` or `/standard` is told as it stands on the command line."""
-
-    try:
-        yield
-    except Malformed as error:
-        errors = [(each.pointer, each.detail) for each in error.errors]
-        if not errors:
-            raise
-        raise CannotRun(
-            "; ".join(f"{option_of(at, request)}: {detail}" for at, detail in errors)
-        ) from error
-    except Refused as error:
-        if not error.errors:
-            raise
-        fields = "; ".join(f"{option_of(at, request)}: {detail}" for at, detail in error.errors)
-        raise CannotRun(fields) from error
-
-
-def _viewport(text: str) -> tuple[int, int]:
-    match = re.fullmatch(r"([0-9]{3,4})x([0-9]{3,4})", text)
-    if match is None or not all(200 <= int(side) <= 8000 for side in match.groups()):
-        raise CannotRun(f"--viewport {text}: write it like 1280x1024, each side 200 to 8000.")
-    return int(match[1]), int(match[2])
-
-
-def _settings(allow_host: list[str], lanes: int | None, store: str | None) -> Settings:
-    settings = Settings()
-    for host in allow_host:
-        host_and_port("--allow-host", host)
-    change: dict[str, Any] = {"allow_hosts": (*settings.allow_hosts, *allow_host)}
-    if lanes is not None:
-        change["lanes"] = lanes
-    if store is not None:
-        change["database_url"] = store
-    return settings.model_copy(update=change)
-
-
 def _unstored(settings: Settings, request: ScanRequest, progress: ScanProgress) -> ScanDocument:
-    _refuse_bad_request(request)
-    scans.refuse_missing_secrets(request.approach)
+    refuse_bad_request(request)
     if request.crawl is not None and request.crawl.ignore_robots:
         raise CannotRun(
             "--ignore-robots: only within a project's own origins; name the project with --project "
@@ -219,15 +168,3 @@ def _unstored(settings: Settings, request: ScanRequest, progress: ScanProgress) 
             )
         except TargetsUnreadable as error:
             raise CannotRun(str(error)) from error
-
-
-def _refuse_bad_request(request: ScanRequest) -> None:
-    """Raise `Malformed` for what no scan can be asked for, before anything is started.
-
-    Whether the site is the project's own, the project alone can tell.
-    """
-    scans.refuse_unavailable(request)
-    scans.refuse_bad_approach(None, request)
-    crawl = request.crawl and replace(request.crawl, ignore_robots=False)
-    anywhere = ProjectRow(slug="", name="", created_at=utc_now())
-    refuse_bad_targets(anywhere, replace(request, crawl=crawl))

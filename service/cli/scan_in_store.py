@@ -1,7 +1,11 @@
-"""A scan kept in a store of this machine: requested, executed and followed in this process."""
+"""Scans kept in a store of this machine: requested, executed and followed in this process."""
 
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import sqlalchemy as sa
 
 from service import scans
 from service.access import Permission
@@ -16,41 +20,62 @@ from service.store import utc_now
 _POLL_S = 0.2
 
 
-def scan_in_store(
-    settings: Settings,
-    project: str,
-    request: ScanRequest,
-    progress: ScanProgress,
-    *,
-    on_picture: Callable[[PictureKey, bytes], None] = lambda _key, _content: None,
-) -> ScanDocument:
-    """The document of a scan that the store keeps; `on_picture` is told of its pictures."""
+@dataclass(frozen=True, kw_only=True)
+class StoreAtWork:
+    """A store, and this process examining what is asked for there."""
+
+    engine: sa.Engine
+    queue: JobQueue
+
+    def scan(self, project: str, request: ScanRequest, progress: ScanProgress) -> str:
+        """The id of a scan, once it has ended. Raises `CannotRun` where it examined nothing."""
+        with local_work(self.engine) as work:
+            found = find_project(work, project, Permission.SCAN)
+            scan_id = scans.request_scan(work, self.queue, found, request).id
+        try:
+            _follow(lambda after: scans.events_after(self.engine, scan_id, after), progress)
+        except KeyboardInterrupt:
+            # Else whoever starts next on this store would go on with it.
+            with local_work(self.engine) as work:
+                scans.cancel_scan(work, scans.find_scan(work, scan_id))
+            self.queue.cancel(scan_id)
+            raise
+        with local_work(self.engine) as work:
+            scan = scans.find_scan(work, scan_id)
+            if scan.failure is not None and scan.ended_count == 0:
+                raise CannotRun(scan.failure)
+        return scan_id
+
+    def document(self, scan_id: str) -> ScanDocument:
+        with local_work(self.engine) as work:
+            return scans.document_of(work.session, scans.find_scan(work, scan_id))
+
+    def pictures(self, scan_id: str) -> dict[PictureKey, bytes]:
+        """Of the elements that failed, WebP."""
+        with local_work(self.engine) as work:
+            return scans.pictures_of(work.session, scans.find_scan(work, scan_id))
+
+
+@contextmanager
+def store_at_work(settings: Settings) -> Iterator[StoreAtWork]:
+    """The store of these settings, with this process as what executes its scans."""
     with opened_store(settings) as engine:
         executor = scans.ScanExecutor(engine, settings, utc_now)
         executor.start()
         queue = JobQueue(engine)
         try:
-            with local_work(engine) as work:
-                found = find_project(work, project, Permission.SCAN)
-                scan_id = scans.request_scan(work, queue, found, request).id
-            try:
-                _follow(lambda after: scans.events_after(engine, scan_id, after), progress)
-            except KeyboardInterrupt:
-                # Else whoever starts next on this store would go on with it.
-                with local_work(engine) as work:
-                    scans.cancel_scan(work, scans.find_scan(work, scan_id))
-                queue.cancel(scan_id)
-                raise
-            with local_work(engine) as work:
-                scan = scans.find_scan(work, scan_id)
-                if scan.failure is not None and scan.ended_count == 0:
-                    raise CannotRun(scan.failure)
-                for key, content in scans.pictures_of(work.session, scan).items():
-                    on_picture(key, content)
-                return scans.document_of(work.session, scan)
+            yield StoreAtWork(engine=engine, queue=queue)
         finally:
             executor.stop()
             queue.close()
+
+
+def scan_in_store(
+    settings: Settings, project: str, request: ScanRequest, progress: ScanProgress
+) -> ScanDocument:
+    """The document of a scan that the store keeps."""
+    with store_at_work(settings) as store:
+        return store.document(store.scan(project, request, progress))
 
 
 def _follow(

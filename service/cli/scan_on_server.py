@@ -1,7 +1,6 @@
 """A scan that a running service makes, followed to its end through the API."""
 
 import time
-from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
@@ -23,43 +22,55 @@ _POLL_S = 0.5
 
 
 def scan_on_server(
-    server: str,
-    token: str | None,
-    project: str,
-    request: ScanRequest,
-    progress: ScanProgress,
-    *,
-    on_picture: Callable[[PictureKey, bytes], None] = lambda _key, _content: None,
+    server: str, token: str | None, project: str, request: ScanRequest, progress: ScanProgress
 ) -> ScanDocument:
-    """The document of a scan that the server makes; the same as one made here.
-
-    `on_picture` is told of each picture when the scan has ended.
-    """
+    """The document of a scan that the server makes; the same as one made here."""
     with ServerClient(server, token) as client:
-        scan = client.post(f"/projects/{project}/scans", _body(request))
-        try:
-            scan = _followed(client, scan["id"], progress)
-        except KeyboardInterrupt:
-            client.post(f"/scans/{scan['id']}/cancel", {})
-            raise
-        if scan["failure"] is not None and not scan["pages"]["examined"] + scan["pages"]["failed"]:
-            raise CannotRun(scan["failure"])
-        findings: dict[str, list[Any]] = {}
-        for finding in client.every(f"/scans/{scan['id']}/findings"):
-            findings.setdefault(finding["visit_id"], []).append(finding)
-        visits = list(client.every(f"/scans/{scan['id']}/pages"))
-        if request.approach.pictures:
-            for visit in visits:
-                _fetch_pictures(client, scan, visit, on_picture)
-        return ScanDocument(
-            standard=scan["standard"],
-            engine=scan["engine"],
-            pages=tuple(
-                _page(visit, findings.get(visit["id"], []), scan["page_state"]) for visit in visits
-            ),
-            left_out=scan["left_out"],
-            notices=tuple(scan["notices"]),
-        )
+        return document_on_server(client, ended_scan(client, project, request, progress))
+
+
+def ended_scan(
+    client: ServerClient, project: str, request: ScanRequest, progress: ScanProgress
+) -> Any:
+    """A scan of the server, once it has ended. Raises `CannotRun` where it examined nothing."""
+    scan = client.post(f"/projects/{project}/scans", _body(request))
+    try:
+        scan = _followed(client, scan["id"], progress)
+    except KeyboardInterrupt:
+        client.post(f"/scans/{scan['id']}/cancel", {})
+        raise
+    if scan["failure"] is not None and not scan["pages"]["examined"] + scan["pages"]["failed"]:
+        raise CannotRun(scan["failure"])
+    return scan
+
+
+def document_on_server(client: ServerClient, scan: Any) -> ScanDocument:
+    """The document of a scan that the server answered."""
+    findings: dict[str, list[Any]] = {}
+    for finding in client.every(f"/scans/{scan['id']}/findings"):
+        findings.setdefault(finding["visit_id"], []).append(finding)
+    return ScanDocument(
+        standard=scan["standard"],
+        engine=scan["engine"],
+        pages=tuple(
+            _page(visit, findings.get(visit["id"], []), scan["page_state"])
+            for visit in client.every(f"/scans/{scan['id']}/pages")
+        ),
+        left_out=scan["left_out"],
+        notices=tuple(scan["notices"]),
+    )
+
+
+def pictures_on_server(client: ServerClient, scan: Any) -> dict[PictureKey, bytes]:
+    """Of the elements that failed in a scan that the server answered, WebP."""
+    found: dict[PictureKey, bytes] = {}
+    for visit in client.every(f"/scans/{scan['id']}/pages") if scan["pictures"] else ():
+        at = f"/scans/{scan['id']}/pages/{visit['id']}"
+        size = visit["viewport"]["width"], visit["viewport"]["height"]
+        for selector in client.get(f"{at}/pictures")["selectors"]:
+            content = client.get_bytes(f"{at}/picture", selector=selector)
+            found[visit["url"], size, scan["page_state"], selector] = content
+    return found
 
 
 def _followed(client: ServerClient, scan_id: str, progress: ScanProgress) -> Any:
@@ -77,19 +88,6 @@ def _followed(client: ServerClient, scan_id: str, progress: ScanProgress) -> Any
         time.sleep(_POLL_S)
 
 
-def _fetch_pictures(
-    client: ServerClient,
-    scan: dict[str, Any],
-    visit: dict[str, Any],
-    on_picture: Callable[[PictureKey, bytes], None],
-) -> None:
-    at = f"/scans/{scan['id']}/pages/{visit['id']}"
-    for selector in client.get(f"{at}/pictures")["selectors"]:
-        content = client.get_bytes(f"{at}/picture", selector=selector)
-        size = visit["viewport"]["width"], visit["viewport"]["height"]
-        on_picture((visit["url"], size, scan["page_state"], selector), content)
-
-
 def _body(request: ScanRequest) -> dict[str, Any]:
     return {
         "urls": list(request.urls),
@@ -101,6 +99,7 @@ def _body(request: ScanRequest) -> dict[str, Any]:
         "checks": list(request.checks),
         "wait_for": request.wait_for,
         "fresh": request.fresh,
+        "commit": asdict(request.commit),
         "page_state": request.page_state,
         **asdict(request.approach),
         "headers": dict(request.approach.headers),

@@ -3,6 +3,7 @@
 import sys
 
 COULD_NOT_RUN = 1
+GATE_FAILED = 2
 INCOMPLETE = 3
 
 

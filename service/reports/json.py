@@ -37,7 +37,7 @@ def _page(page: PageDocument) -> dict[str, object]:
     width, height = page.viewport
     fields = asdict(page)
     # What a gate compares by, which is no news of the page.
-    del fields["completed"], fields["key"]
+    del fields["completed"], fields["key"], fields["final_key"], fields["named"]
     return {
         **fields,
         "viewport": {"width": width, "height": height},

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from sqlmodel import Session, col, select
 
 from service.barriers.document import FindingDocument, PageDocument, RefusedHost, ScanDocument
-from service.projects import Page
+from service.projects import Page, Project, page_key
 from service.scans.tables import FindingRow, PageVisit, RuleCountRow, Scan
 from service.scans.values import ENDED, VISIT_ENDED
 
@@ -19,6 +19,7 @@ def document_of(session: Session, scan: Scan) -> ScanDocument:
     visits = session.exec(
         select(PageVisit).where(PageVisit.scan_id == scan.id).order_by(PageVisit.id)
     ).all()
+    project = session.get_one(Project, scan.project_id)
     completed = _completed_rules(session, scan.id)
     keys = dict(
         session.exec(
@@ -42,6 +43,8 @@ def document_of(session: Session, scan: Scan) -> ScanDocument:
                 visit,
                 findings[visit.id],
                 key=keys[visit.id],
+                project=project,
+                named=scan.targets.get("sitemap") is None and scan.targets.get("crawl") is None,
                 page_state=scan.page_state,
                 completed=frozenset(completed.get(visit.id, ())),
             )
@@ -71,6 +74,8 @@ def _page(
     findings: Iterable[FindingRow],
     *,
     key: str,
+    project: Project,
+    named: bool,
     page_state: str,
     completed: frozenset[str],
 ) -> PageDocument:
@@ -111,6 +116,8 @@ def _page(
         timings_ms=dict(visit.timings_ms),
         reused_from=visit.reused_from,
         key=key,
+        final_key="" if visit.final_url is None else page_key(project, visit.final_url),
+        named=named,
         page_state=page_state,
         completed=completed,
     )

@@ -145,6 +145,11 @@ class _Run:
         return list(self._planned.values())
 
     @property
+    def _is_named(self) -> bool:
+        """Whether each page is one that was asked for by its address."""
+        return self._request.sitemap is None and self._crawl is None
+
+    @property
     def visits(self) -> int:
         return len(self._planned) * len(self._viewports)
 
@@ -171,7 +176,6 @@ class _Run:
             deadline_s=self._conditions.page_deadline_s,
             wants_links=self._crawl is not None,
             approach=self._request.approach,
-            secret_origins=self._conditions.origins or None,
         )
         outcomes = self._fleet.visit_page(visit, self._viewports, cancelled=self._cancelled)
         links = None
@@ -182,7 +186,8 @@ class _Run:
                 replace(visit, viewport=viewport),
                 outcome,
                 self._standard.id,
-                key=page_key(self._project, page.url),
+                self._project,
+                named=self._is_named,
                 page_state=self._request.page_state,
             )
             for picture in outcome.pictures:
@@ -240,7 +245,13 @@ def _without_artifacts(outcome: VisitOutcome) -> VisitOutcome:
 
 
 def _page(
-    visit: VisitRequest, outcome: VisitOutcome, standard_id: str, *, key: str, page_state: str
+    visit: VisitRequest,
+    outcome: VisitOutcome,
+    standard_id: str,
+    project: Project,
+    *,
+    named: bool,
+    page_state: str,
 ) -> PageDocument:
     reading = read_outcome(outcome, standard_id)
     error = reading if isinstance(reading, PageError) else None
@@ -260,8 +271,10 @@ def _page(
         findings=tuple(_finding(finding) for finding in findings),
         refused=refused_hosts(outcome),
         timings_ms=outcome.timings_ms,
-        key=key,
+        key=page_key(project, visit.url),
         page_state=page_state,
+        final_key="" if artifacts is None else page_key(project, artifacts.final_url),
+        named=named,
         completed=frozenset() if isinstance(reading, PageError) else completed_rules(reading),
     )
 

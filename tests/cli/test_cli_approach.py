@@ -4,6 +4,13 @@ import json
 
 import pytest
 
+from service.cli.client import ServerClient
+from service.cli.progress import Lines
+from service.cli.scan_in_store import store_at_work
+from service.cli.scan_on_server import ended_scan, pictures_on_server
+from service.config import Settings
+from service.scans import Approach, ScanRequest
+
 MENU = """<!doctype html><html lang="en"><head><title>Menu</title></head><body><main><h1>Menu</h1>
 <button id="open" onclick="document.getElementById('more').hidden = false">More</button>
 <div id="more" hidden><button id="item"></button><label>Q <input id="q"></label></div>
@@ -35,6 +42,23 @@ def test_actions_bring_the_page_into_the_state_that_is_examined(
     allowed = ("--allow-host", site.host)
     assert _rules(here("scan", menu, *allowed, *OPEN, *where)) == ["button-name"]
     assert _rules(here("scan", menu, *allowed, "--must-contain", "#open", *where)) == []
+
+
+def test_pictures_of_a_kept_scan_are_had_from_store_and_server_alike(served, site, menu, tmp_path):
+    request = ScanRequest(
+        urls=(menu,),
+        approach=Approach(actions=("click element #open",), pictures=3),
+        page_state="menu open",
+    )
+    progress = Lines(1)
+    settings = Settings(database_url=f"sqlite:///{tmp_path}/kept.db", allow_hosts=(site.host,))
+    with store_at_work(settings) as store:
+        scan_id = store.scan("default", request, progress)
+        kept = store.pictures(scan_id)
+    with ServerClient(served.address, served.token) as client:
+        fetched = pictures_on_server(client, ended_scan(client, "default", request, progress))
+    assert fetched.keys() == kept.keys() == {(menu, (1280, 1024), "menu open", "#item")}
+    assert all(each[8:12] == b"WEBP" for each in (*kept.values(), *fetched.values()))
 
 
 def test_an_action_that_fails_is_told_for_its_page(here, site, menu):

@@ -75,7 +75,7 @@ def test_the_document_has_exactly_the_promised_shape(scan, site):
         "advisory": False,
         "selector": "button",
         "html": "<button></button>",
-        "path": "html>body",
+        "path": "html>body>main",
         "help": "Buttons must have discernible text",
         "help_url": "https://dequeuniversity.com/rules/axe/4.14/button-name?application=axeAPI",
         "engine": "axe",

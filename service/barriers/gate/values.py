@@ -140,7 +140,8 @@ class Verdict:
 
     `fixed` barriers are those of the baseline that are gone where their page, viewport and rule
     completed; those that could not be looked for are `existing`. `unstable` are those on which the
-    visits of a page do not agree. `reasons` are sentences: why the word is what it is; `remarks`
+    visits of a page do not agree. `visit_again` are addresses to be visited once more before the
+    word holds. `reasons` are sentences: why the word is what it is; `remarks`
     are sentences on what else a reader must know, such as suppressions that expired.
     """
 
@@ -157,6 +158,7 @@ class Verdict:
     reasons: tuple[str, ...] = ()
     remarks: tuple[str, ...] = ()
     baseline: str | None = None
+    visit_again: tuple[str, ...] = ()
     flakes: Flakes = field(default_factory=lambda: Flakes(visited_again=0, differed=0, undecided=0))
 
     @property

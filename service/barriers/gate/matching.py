@@ -1,0 +1,220 @@
+"""Recognising what a baseline knows: by its keys, else by what else is the same. Pure.
+
+A component that only moved or was rewritten around the edges has other keys and is no new defect.
+It is taken for a known one that is gone when what tells the two apart from others is the same; each
+such match says what that was.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from service.barriers.document import FindingDocument, PageDocument
+from service.barriers.gate.baseline import Baseline, Known, KnownPlace
+from service.barriers.gate.likeness import likeness, same_place, words_of
+
+OTHER_PAGE = "the same component as on pages that the baseline knows"
+OTHER_CONTENT = "the same component on the same page, with other content"
+SAME_WORDS = "the same element and words, at another place or written otherwise"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Found:
+    """One finding on one page."""
+
+    page: PageDocument
+    finding: FindingDocument
+
+
+@dataclass(frozen=True, kw_only=True)
+class Match:
+    """Which known barrier a finding is of, and why; `why` is empty where the keys are the same."""
+
+    fingerprint: str
+    why: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recognised:
+    """Which findings are known, by their places in what was asked; the others are new.
+
+    `matched` are the
+    (fingerprint, element) pairs of the baseline that are still there.
+    """
+
+    known: Mapping[int, Match]
+    matched: frozenset[tuple[str, str]]
+
+
+def recognise(
+    found: Sequence[Found], baseline: Baseline, examined: frozenset[str] = frozenset()
+) -> Recognised:
+    """Which findings the baseline knows. One that is gone stands for one that is there, no more.
+
+    `examined` are the pages that were looked at in full, by their identities. An element that is
+    known from other pages is new on a page that the baseline knows without it.
+    """
+    known: dict[int, Match] = {}
+    matched: set[tuple[str, str]] = set()
+    rest: list[int] = []
+    arrived = _arrived(found, baseline, examined)
+    for index, each in enumerate(found):
+        finding = each.finding
+        barrier = baseline.barriers.get(finding.fingerprint)
+        if barrier is None or finding.instance_key not in barrier.elements:
+            rest.append(index)
+            continue
+        matched.add((barrier.fingerprint, finding.instance_key))
+        why = arrived.get((finding.fingerprint, finding.instance_key, each.page.key), "")
+        if why is not None:
+            known[index] = Match(fingerprint=barrier.fingerprint, why=why)
+    rest = _with_other_content(found, rest, baseline, known, matched)
+    rest = _with_the_same_words(found, rest, baseline, known, matched)
+    _rewritten(found, rest, baseline, known, matched)
+    return Recognised(known=known, matched=frozenset(matched))
+
+
+def _arrived(
+    found: Sequence[Found], baseline: Baseline, examined: frozenset[str]
+) -> dict[tuple[str, str, str], str | None]:
+    """Known elements on pages that the baseline knows without them: why each is known, or None.
+
+    As many as are gone from other pages have moved.
+    """
+    here: dict[tuple[str, str], set[str]] = {}
+    for each in found:
+        key = (each.finding.fingerprint, each.finding.instance_key)
+        here.setdefault(key, set()).add(each.page.key)
+    arrived: dict[tuple[str, str, str], str | None] = {}
+    for (fingerprint, element), pages in here.items():
+        barrier = baseline.barriers.get(fingerprint)
+        if barrier is None or element not in barrier.elements:
+            continue
+        before = {place.page for place in barrier.places if place.element == element}
+        came = sorted((pages & baseline.pages) - before)
+        left = sorted((before & examined) - pages)
+        for index, page in enumerate(came):
+            why = f"the same element, moved from {left[index]}" if index < len(left) else None
+            arrived[fingerprint, element, page] = why
+        for page in pages - baseline.pages - before:
+            arrived[fingerprint, element, page] = OTHER_PAGE
+    return arrived
+
+
+def _with_other_content(
+    found: Sequence[Found],
+    rest: Iterable[int],
+    baseline: Baseline,
+    known: dict[int, Match],
+    matched: set[tuple[str, str]],
+) -> list[int]:
+    """Elements of known components on pages that are not known, or in place of one that is gone."""
+    left: list[int] = []
+    stand_ins: dict[tuple[str, str], tuple[str, str] | None] = {}
+    for index in rest:
+        page, finding = found[index].page, found[index].finding
+        barrier = baseline.barriers.get(finding.fingerprint)
+        if barrier is None:
+            left.append(index)
+            continue
+        if page.key not in baseline.pages:
+            known[index] = Match(fingerprint=barrier.fingerprint, why=OTHER_PAGE)
+            continue
+        # The same element in another viewport stands for the same one that is gone.
+        seat = (finding.fingerprint, f"{page.key} {finding.instance_key}")
+        if seat not in stand_ins:
+            stand_ins[seat] = _gone_from(barrier, page.key, matched)
+        gone = stand_ins[seat]
+        if gone is None:
+            left.append(index)
+        else:
+            matched.add(gone)
+            known[index] = Match(fingerprint=barrier.fingerprint, why=OTHER_CONTENT)
+    return left
+
+
+def _gone_from(barrier: Known, page: str, matched: set[tuple[str, str]]) -> tuple[str, str] | None:
+    candidates = sorted({each.element for each in barrier.places if each.page == page})
+    free = [each for each in candidates if (barrier.fingerprint, each) not in matched]
+    return (barrier.fingerprint, free[0]) if free else None
+
+
+def _with_the_same_words(
+    found: Sequence[Found],
+    rest: Iterable[int],
+    baseline: Baseline,
+    known: dict[int, Match],
+    matched: set[tuple[str, str]],
+) -> list[int]:
+    """Elements whose component changed, while what they say and where they lead did not."""
+    gone: dict[tuple[str, str], list[tuple[Known, KnownPlace]]] = {}
+    for barrier in baseline.barriers.values():
+        for place in barrier.places:
+            if place.words and (barrier.fingerprint, place.element) not in matched:
+                gone.setdefault((barrier.rule, place.words), []).append((barrier, place))
+    left: list[int] = []
+    taken: dict[tuple[str, str], tuple[str, str]] = {}
+    for index in rest:
+        page, finding = found[index].page, found[index].finding
+        seat = (finding.fingerprint, finding.instance_key)
+        candidates = [
+            (barrier, place)
+            for barrier, place in gone.get((finding.rule, words_of(finding.html)), ())
+            if taken.get(seat) == (barrier.fingerprint, place.element)
+            or (seat not in taken and (barrier.fingerprint, place.element) not in matched)
+            if place.page == page.key or same_place(finding.path, barrier.path)
+        ]
+        if not candidates:
+            left.append(index)
+            continue
+        barrier, place = min(candidates, key=lambda each: each[1].page != page.key)
+        taken[seat] = (barrier.fingerprint, place.element)
+        matched.add(taken[seat])
+        known[index] = Match(fingerprint=barrier.fingerprint, why=SAME_WORDS)
+    return left
+
+
+def _rewritten(
+    found: Sequence[Found],
+    rest: Iterable[int],
+    baseline: Baseline,
+    known: dict[int, Match],
+    matched: set[tuple[str, str]],
+) -> None:
+    """Components whose keys changed, best likeness first; a known one has no more than it had."""
+    components: dict[str, list[int]] = {}
+    for index in rest:
+        if found[index].finding.fingerprint not in baseline.barriers:
+            components.setdefault(found[index].finding.fingerprint, []).append(index)
+    gone = {
+        barrier.fingerprint: barrier
+        for barrier in baseline.barriers.values()
+        if not any((barrier.fingerprint, each) in matched for each in barrier.elements)
+    }
+    pairs = [
+        (score, new, old, why)
+        for new, indexes in components.items()
+        for old, barrier in gone.items()
+        for score, why in (_likeness(found[indexes[0]], barrier),)
+        if score
+    ]
+    for _, new, old, why in sorted(pairs, key=lambda pair: (-pair[0], pair[1], pair[2])):
+        if new not in components or old not in gone:
+            continue
+        barrier = gone.pop(old)
+        elements = list(
+            dict.fromkeys(found[index].finding.instance_key for index in components[new])
+        )
+        kept = dict(zip(elements, sorted(barrier.elements), strict=False))
+        for index in components.pop(new):
+            element = kept.get(found[index].finding.instance_key)
+            if element is not None:
+                known[index] = Match(fingerprint=old, why=why)
+                matched.add((old, element))
+
+
+def _likeness(found: Found, known: Known) -> tuple[float, str]:
+    finding = found.finding
+    is_on_its_page = any(each.page == found.page.key for each in known.places)
+    if finding.rule != known.rule or not is_on_its_page:
+        return 0.0, ""
+    return likeness(finding.html, finding.path, known.html, known.path)

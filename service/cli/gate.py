@@ -1,0 +1,288 @@
+"""`luiska gate`: examine pages and judge them by a policy; the exit code is the verdict."""
+
+import time
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from service.barriers.gate.baseline import (
+    BadBaseline,
+    Baseline,
+    baseline_of,
+    read_baseline,
+    updated,
+    write_baseline,
+)
+from service.barriers.gate.flakes import MOST_VISITS
+from service.barriers.gate.values import Verdict
+from service.cli.commits import commit_here, with_ancestors
+from service.cli.console import (
+    GATE_FAILED,
+    INCOMPLETE,
+    CannotRun,
+    Output,
+    Project,
+    Server,
+    ServerToken,
+    give,
+    refuse_bad_output,
+    say,
+)
+from service.cli.gate_places import Place, Terms, unstored_place
+from service.cli.gate_plan import Plan, Targets, plan_of, policy_file
+from service.cli.gate_words import rendered, verdict_lines
+from service.cli.progress import following, summary_lines
+from service.cli.scan_options import (
+    AllowHost,
+    Lanes,
+    Store,
+    ViewportOption,
+    naming_options,
+    refuse_bad_request,
+    scan_settings,
+    viewports_of,
+)
+from service.cli.scan_targets import (
+    CrawlFrom,
+    Exclude,
+    IgnoreRobots,
+    Include,
+    MaxDepth,
+    MaxPages,
+    Sitemap,
+    UrlsFile,
+    requested_crawl,
+    requested_urls,
+)
+from service.config import Settings
+from service.reports import FORMATS
+from service.scans import Commit, ScanDocument
+from service.scans.gating import Base
+
+_EXIT = {"pass": 0, "fail": GATE_FAILED, "incomplete": INCOMPLETE}
+
+
+def gate(
+    urls: Annotated[list[str] | None, typer.Argument(metavar="URL…", show_default=False)] = None,
+    urls_file: UrlsFile = None,
+    sitemap: Sitemap = None,
+    crawl: CrawlFrom = None,
+    max_pages: MaxPages = None,
+    max_depth: MaxDepth = None,
+    include: Include = None,
+    exclude: Exclude = None,
+    ignore_robots: IgnoreRobots = False,
+    base_url: Annotated[
+        str | None, typer.Option(help="Where the site is that the policy's paths are of.")
+    ] = None,
+    policy: Annotated[
+        Path | None,
+        typer.Option(help="The policy file; luiska.toml of this folder when left out."),
+    ] = None,
+    baseline: Annotated[
+        Path | None, typer.Option(help="A file of known barriers, kept in git.")
+    ] = None,
+    update_baseline: Annotated[
+        bool,
+        typer.Option("--update-baseline", help="Write what is there now to --baseline's file."),
+    ] = False,
+    branch: Annotated[
+        str | None, typer.Option(help="The branch under test; without --base-sha compared with.")
+    ] = None,
+    sha: Annotated[
+        str | None, typer.Option(help="The commit under test; git's HEAD when left out.")
+    ] = None,
+    base_sha: Annotated[
+        str | None,
+        typer.Option(help="Compare with the stored scan of this commit, or of one before it."),
+    ] = None,
+    standard: Annotated[str | None, typer.Option(help="The standard to check by.")] = None,
+    viewport: ViewportOption = None,
+    allow_host: AllowHost = None,
+    lanes: Lanes = None,
+    report_format: Annotated[
+        str, typer.Option("--format", help=f"One of: {', '.join(FORMATS)}.")
+    ] = "json",
+    output: Output = None,
+    report: Annotated[
+        list[str] | None,
+        typer.Option(help="FORMAT=FILE: a report more, such as sarif=luiska.sarif; repeatable."),
+    ] = None,
+    store: Store = None,
+    project: Project = "default",
+    server: Server = None,
+    token: ServerToken = None,
+) -> int:
+    """Fail on what is new, or on what people met; never pass for work that was not done.
+
+    Exit code: 0 passed, 2 failed, 3 too little is known (some page was not examined in full, or
+    visits of it do not agree), 1 it could not run.
+    """
+    reports = _reports(report_format, output, report or [])
+    words, name = policy_file(policy)
+    known = _known(baseline, update_baseline, server)
+    plan = plan_of(
+        words,
+        Targets(
+            urls=requested_urls(urls or [], urls_file),
+            sitemap=sitemap,
+            crawl=requested_crawl(crawl, max_pages, max_depth, include, exclude, ignore_robots),
+            max_pages=max_pages,
+        ),
+        base_url=base_url,
+        standard=standard,
+        viewports=viewports_of(viewport),
+        commit=_commit(branch, sha, base_sha, store, server),
+    )
+    terms = Terms(
+        words=words,
+        is_bare=name is None,
+        baseline=known,
+        base=_base(branch, base_sha, baseline, store, server),
+        final_urls=plan.final_urls,
+    )
+    settings = scan_settings(allow_host or [], lanes, store)
+    began = time.monotonic()
+    total = sum(len(each.urls) * len(each.viewports) for each in plan.requests)
+    with (
+        naming_options(plan.requests[0]),
+        _place(settings, terms, plan, project, store, server, token) as place,
+    ):
+        with following(total) as progress:
+            place.visit(plan.requests, progress)
+        verdict = _final(place, plan)
+        document = place.documents()[0]
+    if update_baseline:
+        assert baseline is not None
+        return _write(baseline, known, document, verdict)
+    for format_name, file in reports:
+        give(rendered(format_name, document, verdict), file)
+    for line in (*summary_lines(document, time.monotonic() - began), *verdict_lines(verdict)):
+        say(line)
+    return _EXIT[verdict.verdict]
+
+
+def _reports(name: str, output: Path | None, more: list[str]) -> list[tuple[str, Path | None]]:
+    """Each format with its file; what cannot be written is told before any work is done."""
+    refuse_bad_output(output)
+    reports: list[tuple[str, Path | None]] = [(name, output)]
+    for text in more:
+        format_name, separator, file = text.partition("=")
+        if not separator or not file:
+            raise CannotRun(f"--report {text}: write it like sarif=luiska.sarif.")
+        refuse_bad_output(Path(file), option="--report")
+        reports.append((format_name, Path(file)))
+    for format_name, _ in reports:
+        if format_name not in FORMATS:
+            raise CannotRun(f"There is no format {format_name}: choose of {', '.join(FORMATS)}.")
+    return reports
+
+
+def _known(file: Path | None, is_updated: bool, server: str | None) -> Baseline | None:
+    if file is None:
+        if is_updated:
+            raise CannotRun("--update-baseline needs --baseline, the file to write.")
+        return None
+    if is_updated and server is not None:
+        raise CannotRun(
+            "--update-baseline writes what is examined here; a server keeps its scans, so compare "
+            "with --base-sha there."
+        )
+    refuse_bad_output(file, option="--baseline")
+    try:
+        return read_baseline(file.read_text(encoding="utf-8"), name=str(file))
+    except FileNotFoundError as error:
+        if is_updated:
+            return None
+        raise CannotRun(f"--baseline {file}: is not there; --update-baseline writes it.") from error
+    except OSError as error:
+        raise CannotRun(f"--baseline {file}: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise CannotRun(f"--baseline {file}: is not UTF-8.") from error
+    except BadBaseline as error:
+        if is_updated:
+            return None
+        raise CannotRun(str(error)) from error
+
+
+def _commit(
+    branch: str | None, sha: str | None, base_sha: str | None, store: str | None, server: str | None
+) -> Commit:
+    """The commit under test, for a place that remembers it."""
+    if store is None and server is None:
+        return Commit()
+    return Commit(branch=branch, sha=sha or commit_here(), base_sha=base_sha)
+
+
+def _base(
+    branch: str | None,
+    base_sha: str | None,
+    baseline: Path | None,
+    store: str | None,
+    server: str | None,
+) -> Base:
+    if base_sha is None and branch is None:
+        return Base()
+    if store is None and server is None:
+        raise CannotRun(
+            f"{'--base-sha' if base_sha else '--branch'} compares with a scan that is kept: name "
+            "the place with --server or --store, or give a file with --baseline."
+        )
+    if baseline is not None and base_sha is not None:
+        raise CannotRun("--baseline and --base-sha are two baselines: choose one.")
+    if base_sha is not None:
+        return Base(shas=with_ancestors(base_sha))
+    return Base(branch=branch)
+
+
+def _place(
+    settings: Settings,
+    terms: Terms,
+    plan: Plan,
+    project: str,
+    store: str | None,
+    server: str | None,
+    token: str | None,
+) -> AbstractContextManager[Place]:
+    # What a place needs is imported for it alone: a plain gate starts at once.
+    if server is not None:
+        from service.cli.gate_on_server import place_on_server
+
+        return place_on_server(server, token, project, terms)
+    for request in plan.requests:
+        refuse_bad_request(request)
+    if store is not None:
+        from service.cli.gate_in_store import place_in_store
+
+        return place_in_store(settings, project, terms)
+    return unstored_place(settings, terms, plan.origins)
+
+
+def _final(place: Place, plan: Plan) -> Verdict:
+    """The verdict that stands, after as many visits as it takes."""
+    verdict = place.verdict()
+    for _ in range(MOST_VISITS - 1):
+        requests = plan.again(verdict.visit_again)
+        if not requests:
+            break
+        total = sum(len(each.urls) * len(each.viewports) for each in requests)
+        say(f"Visiting {total} more, to be sure of what breaks the gate.")
+        with following(total) as progress:
+            place.visit(requests, progress)
+        verdict = place.verdict()
+    return verdict
+
+
+def _write(file: Path, known: Baseline | None, document: ScanDocument, verdict: Verdict) -> int:
+    """Write the baseline, unless something was not examined: then nothing is known of it."""
+    if verdict.not_examined or not document.pages:
+        for line in verdict_lines(verdict):
+            say(line)
+        say(f"{file} was not written: some pages were not examined in full.")
+        return INCOMPLETE
+    baseline = updated(known, baseline_of(document, source=str(file)))
+    give(write_baseline(baseline), file)
+    say(f"{file}: {len(baseline.barriers)} barriers on {len(baseline.pages)} pages.")
+    return 0
