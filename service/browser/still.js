@@ -21,8 +21,7 @@
 
   const runs = (animation) => animation.effect !== null
     && animation.timeline instanceof DocumentTimeline
-    && animation.playState !== "finished" && animation.playState !== "idle"
-    && animation.playbackRate !== 0;
+    && animation.playState === "running" && animation.playbackRate !== 0;
 
   const freezeOnce = () => {
     const moving = rootsOf(document).flatMap((root) => root.getAnimations()).filter(runs);
@@ -105,10 +104,17 @@
     marked = null;
   };
 
-  // Whether the page shows one of these texts, in itself or in a field that can be read.
+  // Whether one of these texts stands in the page, or in a field of it that can be read.
   world.shows = (texts) => {
-    const fields = Array.from(document.querySelectorAll("input:not([type=password i]), textarea"));
-    const shown = [document.documentElement.innerText ?? "", ...fields.map((field) => field.value)];
+    const roots = rootsOf(document);
+    const fields = roots.flatMap((root) => (
+      Array.from(root.querySelectorAll("input:not([type=password i]), textarea"))
+    ));
+    const shown = [
+      document.documentElement.textContent,
+      ...roots.slice(1).map((root) => root.textContent),
+      ...fields.map((field) => field.value),
+    ];
     return texts.some((text) => shown.some((each) => each.includes(text)));
   };
 })();
