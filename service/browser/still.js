@@ -84,7 +84,7 @@
       frame.style.setProperty(name, value, "important");
     }
     document.documentElement.append(frame);
-    marked = { frame, scrolled };
+    marked = { element, frame, scrolled };
     frame.showPopover?.();
     const left = Math.max(box.left - margin, 0);
     const top = Math.max(box.top - margin, 0);
@@ -95,6 +95,10 @@
       x: left + scrollX, y: top + scrollY, width: right - left, height: bottom - top,
     };
   };
+
+  // Whether the mark still is where it was put: else the picture shows something else.
+  world.isMarked = () => marked !== null && world.leaving === null
+    && marked.frame.isConnected && marked.element.isConnected;
 
   // As it was before `mark`.
   world.unmark = () => {
