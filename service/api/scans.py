@@ -53,8 +53,9 @@ def request_scan(
 ) -> ScanAnswer:
     """Answers at once; follow `Location` or its `/events`. The same page twice is one page.
 
-    While an identical scan (same pages, standard, viewports, checks, `wait_for` and commit) is
-    queued or running, that scan is answered instead of a second one; `fresh` scans anyway.
+    While an identical scan (same pages and what is done with them, standard, viewports, checks and
+    commit) is queued or running, that scan is answered instead of a second one; `fresh` scans
+    anyway.
     """
     if made := idempotent.made():
         scan = scans.find_scan(work, made)

@@ -64,7 +64,7 @@ def _targets(results: Mapping[str, Any]) -> Iterator[list[Any]]:
 
 
 def _picture(main: World, selector: Any, clock: Clock) -> bytes | None:
-    """WebP, or None for what shows nothing or is too large in any quality."""
+    """WebP, or None for what shows nothing, is gone, or is too large in any quality."""
     steps = [selector] if isinstance(selector, str) else selector
     try:
         place = main.call(
@@ -80,6 +80,8 @@ def _picture(main: World, selector: Any, clock: Clock) -> bytes | None:
                 quality=quality,
                 clip={**place, "scale": 1},
             )
+            if not main.call("isMarked", timeout_s=clock.left_s(COMMAND_CAP_S)):
+                return None
             content = base64.b64decode(shot["data"])
             if len(content) <= MAX_BYTES:
                 return content

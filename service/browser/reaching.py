@@ -2,9 +2,10 @@
 
 import time
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from service.browser.actions.performing import Stage, perform
 from service.browser.addresses import DEFAULT_PORTS
@@ -45,12 +46,17 @@ def secret_origins(request: VisitRequest) -> tuple[str, ...]:
 
 
 def origin_of(url: str) -> str:
-    """As `location.origin` spells it: lower case, without the scheme's own port."""
+    """As `location.origin` spells it: lower case, ASCII (IDNA), without the scheme's own port."""
     parts = urlsplit(url)
-    host = (parts.hostname or "").rstrip(".")
-    name = f"[{host}]" if ":" in host else host
     is_default = parts.port is None or parts.port == DEFAULT_PORTS.get(parts.scheme)
-    return f"{parts.scheme}://{name}" + ("" if is_default else f":{parts.port}")
+    return f"{parts.scheme}://{_host(parts)}" + ("" if is_default else f":{parts.port}")
+
+
+def _host(parts: SplitResult) -> str:
+    host = (parts.hostname or "").rstrip(".")
+    with suppress(UnicodeError):
+        host = host.encode("idna").decode()
+    return f"[{host}]" if ":" in host else host
 
 
 def only_hosts(request: VisitRequest) -> frozenset[tuple[str, int | None]] | None:
@@ -68,7 +74,7 @@ def only_hosts(request: VisitRequest) -> frozenset[tuple[str, int | None]] | Non
 def is_within(origins: Iterable[str], url: str) -> bool:
     """Whether one of these origins is that of `url`."""
     origin, parts = origin_of(url), urlsplit(url)
-    any_port = f"{parts.scheme}://{(parts.hostname or '').rstrip('.')}:*"
+    any_port = f"{parts.scheme}://{_host(parts)}:*"
     return any(each in (origin, any_port) for each in origins)
 
 
@@ -161,8 +167,7 @@ def _acted_on(
 
 def _refuse_wall(request: VisitRequest, document: Document) -> None:
     """Raise VisitFailed for a page that asks to sign in, in the place of the one asked for."""
-    has_sign = request.approach.must_contain is not None and request.approach.login is None
-    if has_sign or not document.asks_to_sign_in:
+    if request.approach.must_contain is not None or not document.asks_to_sign_in:
         return
     landed = _path(document.href)
     if landed != _path(request.url):

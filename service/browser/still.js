@@ -21,8 +21,7 @@
 
   const runs = (animation) => animation.effect !== null
     && animation.timeline instanceof DocumentTimeline
-    && animation.playState !== "finished" && animation.playState !== "idle"
-    && animation.playbackRate !== 0;
+    && animation.playState === "running" && animation.playbackRate !== 0;
 
   const freezeOnce = () => {
     const moving = rootsOf(document).flatMap((root) => root.getAnimations()).filter(runs);
@@ -85,7 +84,7 @@
       frame.style.setProperty(name, value, "important");
     }
     document.documentElement.append(frame);
-    marked = { frame, scrolled };
+    marked = { element, frame, scrolled };
     frame.showPopover?.();
     const left = Math.max(box.left - margin, 0);
     const top = Math.max(box.top - margin, 0);
@@ -97,6 +96,10 @@
     };
   };
 
+  // Whether the mark still is where it was put: else the picture shows something else.
+  world.isMarked = () => marked !== null && world.leaving === null
+    && marked.frame.isConnected && marked.element.isConnected;
+
   // As it was before `mark`.
   world.unmark = () => {
     if (marked === null) return;
@@ -105,10 +108,17 @@
     marked = null;
   };
 
-  // Whether the page shows one of these texts, in itself or in a field that can be read.
+  // Whether one of these texts stands in the page, or in a field of it that can be read.
   world.shows = (texts) => {
-    const fields = Array.from(document.querySelectorAll("input:not([type=password i]), textarea"));
-    const shown = [document.documentElement.innerText ?? "", ...fields.map((field) => field.value)];
+    const roots = rootsOf(document);
+    const fields = roots.flatMap((root) => (
+      Array.from(root.querySelectorAll("input:not([type=password i]), textarea"))
+    ));
+    const shown = [
+      document.documentElement.textContent,
+      ...roots.slice(1).map((root) => root.textContent),
+      ...fields.map((field) => field.value),
+    ];
     return texts.some((text) => shown.some((each) => each.includes(text)));
   };
 })();

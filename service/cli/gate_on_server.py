@@ -12,7 +12,7 @@ from service.barriers.gate.values import Verdict
 from service.cli.client import ServerClient
 from service.cli.gate_places import Place, Terms, policy_body
 from service.cli.progress import ScanProgress
-from service.cli.scan_on_server import document_on_server, ended_scan, fetch_pictures
+from service.cli.scan_on_server import document_on_server, ended_scan, pictures_on_server
 from service.cli.scan_options import naming_options
 from service.cli.words import CannotRun
 from service.scans import PictureKey, ScanDocument, ScanRequest
@@ -65,7 +65,7 @@ class OnServer:
         pictures: dict[PictureKey, bytes] = {}
         for visit in self._visits:
             for scan in visit:
-                fetch_pictures(self.client, scan, pictures.__setitem__)
+                pictures |= pictures_on_server(self.client, scan)
         return pictures
 
 

@@ -96,7 +96,6 @@ class Unstored:
     def _scan(self, request: ScanRequest, progress: ScanProgress) -> ScanDocument:
         settings = self.settings
         try:
-            scans.refuse_missing_secrets(request.approach)
             return scans.examine_unstored(
                 self.fleet,
                 request,

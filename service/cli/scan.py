@@ -147,7 +147,6 @@ def _checks(text: str) -> tuple[str, ...]:
 
 def _unstored(settings: Settings, request: ScanRequest, progress: ScanProgress) -> ScanDocument:
     refuse_bad_request(request)
-    scans.refuse_missing_secrets(request.approach)
     if request.crawl is not None and request.crawl.ignore_robots:
         raise CannotRun(
             "--ignore-robots: only within a project's own origins; name the project with --project "

@@ -1,7 +1,7 @@
 """Scans kept in a store of this machine: requested, executed and followed in this process."""
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -51,8 +51,8 @@ class StoreAtWork:
         with local_work(self.engine) as work:
             return scans.document_of(work.session, scans.find_scan(work, scan_id))
 
-    def pictures(self, scan_id: str) -> Mapping[PictureKey, bytes]:
-        """The pictures of a scan's elements."""
+    def pictures(self, scan_id: str) -> dict[PictureKey, bytes]:
+        """Of the elements that failed, WebP."""
         with local_work(self.engine) as work:
             return scans.pictures_of(work.session, scans.find_scan(work, scan_id))
 

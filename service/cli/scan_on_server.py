@@ -1,7 +1,6 @@
 """A scan that a running service makes, followed to its end through the API."""
 
 import time
-from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
@@ -23,23 +22,11 @@ _POLL_S = 0.5
 
 
 def scan_on_server(
-    server: str,
-    token: str | None,
-    project: str,
-    request: ScanRequest,
-    progress: ScanProgress,
-    *,
-    on_picture: Callable[[PictureKey, bytes], None] = lambda _key, _content: None,
+    server: str, token: str | None, project: str, request: ScanRequest, progress: ScanProgress
 ) -> ScanDocument:
-    """The document of a scan that the server makes; the same as one made here.
-
-    `on_picture` is told of each picture when the scan has ended.
-    """
+    """The document of a scan that the server makes; the same as one made here."""
     with ServerClient(server, token) as client:
-        scan = ended_scan(client, project, request, progress)
-        if request.approach.pictures:
-            fetch_pictures(client, scan, on_picture)
-        return document_on_server(client, scan)
+        return document_on_server(client, ended_scan(client, project, request, progress))
 
 
 def ended_scan(
@@ -74,6 +61,18 @@ def document_on_server(client: ServerClient, scan: Any) -> ScanDocument:
     )
 
 
+def pictures_on_server(client: ServerClient, scan: Any) -> dict[PictureKey, bytes]:
+    """Of the elements that failed in a scan that the server answered, WebP."""
+    found: dict[PictureKey, bytes] = {}
+    for visit in client.every(f"/scans/{scan['id']}/pages") if scan["pictures"] else ():
+        at = f"/scans/{scan['id']}/pages/{visit['id']}"
+        size = visit["viewport"]["width"], visit["viewport"]["height"]
+        for selector in client.get(f"{at}/pictures")["selectors"]:
+            content = client.get_bytes(f"{at}/picture", selector=selector)
+            found[visit["url"], size, scan["page_state"], selector] = content
+    return found
+
+
 def _followed(client: ServerClient, scan_id: str, progress: ScanProgress) -> Any:
     """The scan as it is when it has ended."""
     told: set[str] = set()
@@ -87,18 +86,6 @@ def _followed(client: ServerClient, scan_id: str, progress: ScanProgress) -> Any
         if scan["state"] in ENDED:
             return scan
         time.sleep(_POLL_S)
-
-
-def fetch_pictures(
-    client: ServerClient, scan: Any, on_picture: Callable[[PictureKey, bytes], None]
-) -> None:
-    """Tell of each picture of a scan's elements that the server keeps."""
-    for visit in client.every(f"/scans/{scan['id']}/pages"):
-        at = f"/scans/{scan['id']}/pages/{visit['id']}"
-        size = visit["viewport"]["width"], visit["viewport"]["height"]
-        for selector in client.get(f"{at}/pictures")["selectors"]:
-            content = client.get_bytes(f"{at}/picture", selector=selector)
-            on_picture((visit["url"], size, scan["page_state"], selector), content)
 
 
 def _body(request: ScanRequest) -> dict[str, Any]:

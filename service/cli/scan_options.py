@@ -84,6 +84,7 @@ def refuse_bad_request(request: ScanRequest) -> None:
     """
     scans.refuse_unavailable(request)
     scans.refuse_bad_approach(None, request)
+    scans.refuse_missing_secrets(request.approach)
     crawl = request.crawl and replace(request.crawl, ignore_robots=False)
     anywhere = ProjectRow(slug="", name="", created_at=utc_now())
     refuse_bad_targets(anywhere, replace(request, crawl=crawl))

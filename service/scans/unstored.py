@@ -176,7 +176,6 @@ class _Run:
             deadline_s=self._conditions.page_deadline_s,
             wants_links=self._crawl is not None,
             approach=self._request.approach,
-            secret_origins=self._conditions.origins or None,
         )
         outcomes = self._fleet.visit_page(visit, self._viewports, cancelled=self._cancelled)
         links = None
@@ -273,9 +272,9 @@ def _page(
         refused=refused_hosts(outcome),
         timings_ms=outcome.timings_ms,
         key=page_key(project, visit.url),
+        page_state=page_state,
         final_key="" if artifacts is None else page_key(project, artifacts.final_url),
         named=named,
-        page_state=page_state,
         completed=frozenset() if isinstance(reading, PageError) else completed_rules(reading),
     )
 

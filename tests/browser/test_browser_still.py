@@ -96,6 +96,16 @@ def test_no_more_are_pictured_than_asked_for_and_criteria_go_first(still_fleet, 
     assert [each.selector for each in outcome.pictures] == ["#host >> #inner"]
 
 
+@pytest.mark.parametrize("hindrance", ["location.href = '/moving'", "document.body.innerHTML = ''"])
+def test_a_page_that_hinders_pictures_loses_them_and_nothing_else(still_fleet, still, hindrance):
+    still.pages["/fleeing"] = FAULTS.replace(
+        "</main>", f"<script>addEventListener('scroll', () => {{ {hindrance} }})</script></main>"
+    )
+    outcome = _visit(still_fleet, still, "/fleeing", Approach(pictures=10))
+    assert verdicts(outcome) == verdicts(_visit(still_fleet, still, "/faults", Approach()))
+    assert outcome.pictures == ()
+
+
 def _size(content: bytes) -> tuple[int, int]:
     """Of a lossy WebP (RFC 9649, section 2.5): a RIFF file whose frame tells its size."""
     assert content[:4] == b"RIFF"

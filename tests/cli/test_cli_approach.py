@@ -3,6 +3,12 @@
 import json
 
 import pytest
+from program import luiska
+
+from service.cli.client import ServerClient
+from service.cli.progress import Lines
+from service.cli.scan_on_server import ended_scan, pictures_on_server
+from service.scans import Approach, ScanRequest
 
 MENU = """<!doctype html><html lang="en"><head><title>Menu</title></head><body><main><h1>Menu</h1>
 <button id="open" onclick="document.getElementById('more').hidden = false">More</button>
@@ -23,18 +29,29 @@ def _rules(ended) -> list[str]:
     return [finding["rule"] for finding in page["findings"]]
 
 
-@pytest.mark.parametrize("place", ["here", "store", "server"])
-def test_actions_bring_the_page_into_the_state_that_is_examined(
-    here, served, site, menu, place, tmp_path
+def test_actions_bring_the_page_into_the_state_that_is_examined_alike_everywhere(
+    here, served, site, menu, tmp_path
 ):
-    where = {
-        "here": (),
-        "store": ("--store", f"sqlite:///{tmp_path}/kept.db"),
-        "server": ("--server", served.address, "--token", served.token),
-    }[place]
     allowed = ("--allow-host", site.host)
-    assert _rules(here("scan", menu, *allowed, *OPEN, *where)) == ["button-name"]
-    assert _rules(here("scan", menu, *allowed, "--must-contain", "#open", *where)) == []
+    server = ("--server", served.address, "--token", served.token)
+    kept = luiska("scan", menu, *allowed, *OPEN, "--store", "sqlite:///kept.db", folder=tmp_path)
+    assert _rules(kept) == ["button-name"]
+    for where in ((), server):
+        assert _rules(here("scan", menu, *allowed, *OPEN, *where)) == ["button-name"]
+        assert _rules(here("scan", menu, *allowed, "--must-contain", "#open", *where)) == []
+
+
+def test_pictures_of_a_servers_scan_come_with_their_places(served, menu):
+    request = ScanRequest(
+        urls=(menu,),
+        approach=Approach(actions=("click element #open",), pictures=3),
+        page_state="menu open",
+    )
+    with ServerClient(served.address, served.token) as client:
+        scan = ended_scan(client, "default", request, Lines(1))
+        pictures = pictures_on_server(client, scan)
+    assert list(pictures) == [(menu, (1280, 1024), "menu open", "#item")]
+    assert pictures[menu, (1280, 1024), "menu open", "#item"][8:12] == b"WEBP"
 
 
 def test_an_action_that_fails_is_told_for_its_page(here, site, menu):
