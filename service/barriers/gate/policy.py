@@ -156,7 +156,7 @@ class PolicyFile(PolicyWords):
     wait_for: Selector | None = None
     must_contain: Selector | None = None
     actions: Steps = Field(default_factory=list)
-    timeout_s: float | None = Field(default=None, gt=0, le=3600)
+    timeout_s: float | None = Field(default=None, gt=0, le=600)
     headers: dict[str, str] = Field(default_factory=dict)
     cookie: list[CookieWords] = Field(default_factory=list, max_length=50)
     page: list[PageWords] = Field(default_factory=list, max_length=10_000)
