@@ -93,7 +93,7 @@ class _Judgement:
     missing: tuple[NotExamined, ...]
 
     def verdict(self) -> Verdict:
-        found = self._found(is_gated)
+        found = self._found(self._counts)
         covers, uncovered, remarks = covers_of(found, self.policy, self.today, self._people())
         stable = [each for each in uncovered if not self._is_doubted(each)]
         recognised = self._recognise(found)
@@ -151,6 +151,14 @@ class _Judgement:
             for finding in page.findings
             if wanted(finding)
         ]
+
+    def _counts(self, finding: FindingDocument) -> bool:
+        """What the standard asks for, and whatever people met where that counts."""
+        if is_gated(finding):
+            return True
+        people = self._people().get(finding.fingerprint)
+        is_met = people is not None and people.met > 0
+        return self.policy.witnessed and is_met and finding.outcome == "failed"
 
     def _is_doubted(self, found: Found) -> bool:
         return (found.finding.fingerprint, found.finding.instance_key) in self.doubt.elements

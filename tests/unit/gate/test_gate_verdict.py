@@ -233,6 +233,13 @@ def test_what_people_met_breaks_the_gate_whatever_its_impact_and_age():
     assert verdict(pages, before, Policy(), ledger=ledger()).verdict == "pass"
 
 
+def test_what_people_met_counts_also_where_no_criterion_asks_for_it():
+    advised = replace(LIST, advisory=True)
+    witnessed = verdict([page("/", advised)], policy=Policy(witnessed=True), ledger=ledger())
+    assert (witnessed.verdict, rules(witnessed.breaking)) == ("fail", ["list"])
+    assert verdict([page("/", advised)], ledger=ledger()).new == ()
+
+
 def test_absence_of_observations_waives_nothing():
     nobody = ledger(ALT, People(met=0, exposed=8))
     judged = verdict([page("/", ALT)], policy=Policy(witnessed=True), ledger=nobody)
