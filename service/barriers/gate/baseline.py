@@ -5,8 +5,9 @@ line for each barrier, sorted, so that a change of one barrier is a change of on
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import asdict, dataclass, replace
+from functools import cached_property
 from typing import Any
 
 from checks import ALGORITHM_VERSION
@@ -55,9 +56,17 @@ class Known:
     path: str
     places: tuple[KnownPlace, ...]
 
+    @cached_property
+    def pages_of(self) -> Mapping[str, frozenset[str]]:
+        """The pages that each of its elements stands on."""
+        pages: dict[str, set[str]] = {}
+        for place in self.places:
+            pages.setdefault(place.element, set()).add(place.page)
+        return {element: frozenset(found) for element, found in pages.items()}
+
     @property
-    def elements(self) -> frozenset[str]:
-        return frozenset(each.element for each in self.places)
+    def elements(self) -> Set[str]:
+        return self.pages_of.keys()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,11 +6,11 @@ from datetime import date
 
 from checks import Impact
 from service.barriers.document import FindingDocument, ScanDocument
-from service.barriers.gate.absence import told_absent
-from service.barriers.gate.baseline import Baseline, Known, is_gated
+from service.barriers.gate.baseline import Baseline, is_gated
 from service.barriers.gate.budgets import is_met, within_budgets
 from service.barriers.gate.covering import Cover, covers_of
-from service.barriers.gate.judged import judged_known, judged_of, sorted_by_weight
+from service.barriers.gate.gone import Gone
+from service.barriers.gate.judged import judged_of, sorted_by_weight
 from service.barriers.gate.matching import Found, Match, Recognised, recognise
 from service.barriers.gate.truth import PARTIAL, not_examined
 from service.barriers.gate.values import (
@@ -95,34 +95,23 @@ class _Judgement:
     def verdict(self) -> Verdict:
         found = self._found(self._counts)
         covers, uncovered, remarks = covers_of(found, self.policy, self.today, self._people())
-        stable = [each for each in uncovered if not self._is_doubted(each)]
         recognised = self._recognise(found)
-        index_of = {id(each): index for index, each in enumerate(found)}
-        new: list[tuple[Found, Match | None]] = []
-        existing: list[tuple[Found, Match | None]] = []
-        for each in stable:
-            match = recognised.known.get(index_of[id(each)])
-            (new if match is None else existing).append((each, match))
-        judged_new = self._unsuppressed(self._grouped(new), self.policy.fail_on in ("new", "any"))
-        judged_existing = self._unsuppressed(self._grouped(existing), self.policy.fail_on == "any")
-        by_ledger = [e for e in (*judged_new, *judged_existing) if e.suppressed is not None]
-        judged_new = [each for each in judged_new if each.suppressed is None]
-        judged_existing = [each for each in judged_existing if each.suppressed is None]
-        judged_new, judged_existing, budgets = within_budgets(
-            judged_new, judged_existing, self.policy
+        new, existing = self._judged(uncovered, found, recognised)
+        by_ledger = [each for each in (*new, *existing) if each.suppressed is not None]
+        new, existing, budgets = within_budgets(
+            [each for each in new if each.suppressed is None],
+            [each for each in existing if each.suppressed is None],
+            self.policy,
         )
-        existing_all = [*judged_existing, *self._unlooked(recognised), *self._only_met()]
-        unstable = self._grouped((each, None) for each in uncovered if self._is_doubted(each))
+        gone = self._gone(recognised)
         verdict = Verdict(
             verdict="pass",
-            new=sorted_by_weight(judged_new),
-            existing=sorted_by_weight(existing_all),
-            fixed=self._fixed(recognised),
-            needs_review=sorted_by_weight(
-                self._grouped((each, None) for each in self._found(_is_open))
-            ),
+            new=sorted_by_weight(new),
+            existing=sorted_by_weight([*existing, *gone.unlooked(), *self._only_met()]),
+            fixed=gone.fixed(),
+            needs_review=sorted_by_weight(self._grouped_plain(self._found(_is_open))),
             suppressed=sorted_by_weight([*self._suppressed(covers), *by_ledger]),
-            unstable=sorted_by_weight(unstable),
+            unstable=sorted_by_weight(self._grouped_plain(filter(self._is_doubted, uncovered))),
             not_examined=self.missing,
             expected=len(self.report.pages),
             examined=len(self.report.pages) - len(self.missing),
@@ -133,6 +122,23 @@ class _Judgement:
         )
         word, reasons = word_of(verdict, self.policy)
         return replace(verdict, verdict=word, reasons=reasons)
+
+    def _judged(
+        self, uncovered: Iterable[Found], found: Sequence[Found], recognised: Recognised
+    ) -> tuple[list[Judged], list[Judged]]:
+        """What is new and what is known, of all that no suppression covers and no visit doubts."""
+        index_of = {id(each): index for index, each in enumerate(found)}
+        new: list[tuple[Found, Match | None]] = []
+        known: list[tuple[Found, Match | None]] = []
+        for each in uncovered:
+            if not self._is_doubted(each):
+                match = recognised.known.get(index_of[id(each)])
+                (new if match is None else known).append((each, match))
+        fail_on = self.policy.fail_on
+        return (
+            [self._told(each, fail_on in ("new", "any")) for each in self._grouped(new)],
+            [self._told(each, fail_on == "any") for each in self._grouped(known)],
+        )
 
     def _people(self) -> Mapping[str, People]:
         return {} if self.ledger is None else self.ledger.people
@@ -176,6 +182,9 @@ class _Judgement:
             groups.setdefault(each.finding.fingerprint, []).append((each, match))
         return [self._group(fingerprint, group) for fingerprint, group in groups.items()]
 
+    def _grouped_plain(self, found: Iterable[Found]) -> list[Judged]:
+        return self._grouped((each, None) for each in found)
+
     def _group(self, fingerprint: str, group: Sequence[tuple[Found, Match | None]]) -> Judged:
         matches = [match for _, match in group if match is not None]
         names = [fingerprint, *(match.fingerprint for match in matches)]
@@ -186,11 +195,8 @@ class _Judgement:
             people=next((people[name] for name in names if name in people), None),
         )
 
-    def _unsuppressed(self, judged: Iterable[Judged], counts: bool) -> list[Judged]:
-        """With what the ledger says of each, and whether it breaks the gate."""
-        return [self._told(each, counts) for each in judged]
-
     def _told(self, judged: Judged, counts: bool) -> Judged:
+        """With what the ledger says of it, and whether it breaks the gate."""
         met = is_met(judged)
         because = list(judged.because)
         suppressed = None
@@ -245,51 +251,14 @@ class _Judgement:
             for (fingerprint, _), group in groups.items()
         ]
 
-    def _gone(self, recognised: Recognised) -> list[tuple[Known, frozenset[str]]]:
-        """What the baseline knows and was not seen, with those of its elements."""
-        if self.baseline is None:
-            return []
-        gone = (
-            (
-                barrier,
-                frozenset(
-                    element
-                    for element in barrier.elements
-                    if (barrier.fingerprint, element) not in recognised.matched
-                ),
-            )
-            for barrier in self.baseline.barriers.values()
+    def _gone(self, recognised: Recognised) -> Gone:
+        return Gone(
+            report=self.report,
+            baseline=self.baseline,
+            matched=recognised.matched,
+            missing=self.missing,
+            people=self._people(),
         )
-        return [(barrier, elements) for barrier, elements in gone if elements]
-
-    def _fixed(self, recognised: Recognised) -> tuple[Judged, ...]:
-        fixed = []
-        for barrier, elements in self._gone(recognised):
-            absent = told_absent(self.report, barrier, elements, self.missing)
-            if absent:
-                because: tuple[str, ...] = ()
-                people = self._people().get(barrier.fingerprint)
-                if people is not None and people.met:
-                    because = ("open until somebody gets through: people met it in sessions",)
-                fixed.append(judged_known(barrier, absent, people, because))
-        return sorted_by_weight(fixed)
-
-    def _unlooked(self, recognised: Recognised) -> list[Judged]:
-        """Known ones that were to be looked for and could not be: still there for all one knows."""
-        asked = {page.key for page in self.report.pages}
-        left = []
-        for barrier, elements in self._gone(recognised):
-            absent = told_absent(self.report, barrier, elements, self.missing)
-            open_ = frozenset(
-                place.element
-                for place in barrier.places
-                if place.element in elements - absent and place.page in asked
-            )
-            if open_:
-                because = ("it could not be looked for everywhere, so it counts as still there",)
-                people = self._people().get(barrier.fingerprint)
-                left.append(judged_known(barrier, open_, people, because))
-        return left
 
     def _remarks(self) -> tuple[str, ...]:
         remarks = list(self.report.notices)

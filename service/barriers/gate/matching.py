@@ -89,7 +89,7 @@ def _arrived(
         barrier = baseline.barriers.get(fingerprint)
         if barrier is None or element not in barrier.elements:
             continue
-        before = {place.page for place in barrier.places if place.element == element}
+        before = barrier.pages_of[element]
         came = sorted((pages & baseline.pages) - before)
         left = sorted((before & examined) - pages)
         for index, page in enumerate(came):
@@ -133,9 +133,12 @@ def _with_other_content(
 
 
 def _gone_from(barrier: Known, page: str, matched: set[tuple[str, str]]) -> tuple[str, str] | None:
-    candidates = sorted({each.element for each in barrier.places if each.page == page})
-    free = [each for each in candidates if (barrier.fingerprint, each) not in matched]
-    return (barrier.fingerprint, free[0]) if free else None
+    free = [
+        element
+        for element, pages in barrier.pages_of.items()
+        if page in pages and (barrier.fingerprint, element) not in matched
+    ]
+    return (barrier.fingerprint, min(free)) if free else None
 
 
 def _with_the_same_words(
