@@ -57,11 +57,11 @@ class Gone:
         left = []
         looked = Looked(self.report, self.missing)
         for barrier, elements in self._elements():
-            absent = looked.told_absent(barrier, elements)
+            unsaid = elements - looked.told_absent(barrier, elements)
             open_ = frozenset(
                 place.element
                 for place in barrier.places
-                if place.element in elements - absent and place.page in asked
+                if place.element in unsaid and place.page in asked
             )
             if open_:
                 because = ("it could not be looked for everywhere, so it counts as still there",)
