@@ -94,6 +94,11 @@ class Approach:
         return any(placeholders(value) for _, value in self.headers)
 
     @property
+    def is_confidential(self) -> bool:
+        """Whether there is something in the browser that frames of other sites must not get at."""
+        return self.login is not None or bool(self.secrets)
+
+    @property
     def notices(self) -> tuple[str, ...]:
         """What it asks for and does not get, as sentences."""
         login_actions = () if self.login is None else self.login.actions

@@ -32,8 +32,6 @@ JS_FLAGS = (
     "--invocation-count-for-osr=50000",
 )
 DISABLED_FEATURES = (
-    "IsolateOrigins",
-    "site-per-process",
     # No page is ever gone back to.
     "BackForwardCache",
     # With both of these a navigation away from about:blank is lost now and then, and never answered
@@ -66,10 +64,13 @@ FLAGS = (
     # The first is today's name, the second that of older versions; each ignores the other's.
     "--webrtc-ip-handling-policy=disable_non_proxied_udp",
     "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
-    # A frame of another origin is reachable from the page's session only in the page's process.
-    "--disable-site-isolation-trials",
-    f"--disable-features={','.join(DISABLED_FEATURES)}",
 )
+# A frame of another origin is reachable from the page's session only in the page's process.
+_SITES_TOGETHER = (
+    "--disable-site-isolation-trials",
+    f"--disable-features={','.join(('IsolateOrigins', 'site-per-process', *DISABLED_FEATURES))}",
+)
+_SITES_APART = ("--site-per-process", f"--disable-features={','.join(DISABLED_FEATURES)}")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -140,11 +141,20 @@ def guard_flags(proxy: str) -> tuple[str, ...]:
 
 
 def chromium_options(
-    *, proxy: str, binary: str | None = None, profile: Path | None = None
+    *,
+    proxy: str,
+    binary: str | None = None,
+    profile: Path | None = None,
+    isolates_sites: bool = False,
 ) -> Options:
-    """The options of every session, local or on a Grid; a Grid's node picks binary and profile."""
+    """The options of every session, local or on a Grid; a Grid's node picks binary and profile.
+
+    With `isolates_sites` each site has a process of its own, and frames of other sites than the
+    page's cannot be examined.
+    """
     options = Options()
-    for flag in (*FLAGS, *guard_flags(proxy)):
+    sites = _SITES_APART if isolates_sites else _SITES_TOGETHER
+    for flag in (*FLAGS, *sites, *guard_flags(proxy)):
         options.add_argument(flag)
     if not sandbox_state()[0]:
         options.add_argument("--no-sandbox")

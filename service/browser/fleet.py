@@ -266,7 +266,7 @@ class Fleet:
         resizes: bool,
     ) -> Examined | PageError:
         try:
-            session = lane.ready(watch)
+            session = lane.ready(watch, isolates_sites=request.approach.is_confidential)
             self._browser_version = session.browser_version
             # A page is not to pay for the time that its browser took to start.
             watch.begins(Clock(request.deadline_s), session.pulse())

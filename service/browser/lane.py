@@ -55,6 +55,7 @@ class Lane:
         self._options = options
         self._programs = programs
         self._observer = observer
+        self._isolates_sites = False
         self._used = 0.0
         self._is_counted = False
 
@@ -62,11 +63,14 @@ class Lane:
         """Who is lent first: the one whose browser was used last; one without comes last."""
         return (self.session is None, -self._used) < (other.session is None, -other._used)
 
-    def ready(self, watch: Watch) -> BrowserSession:
+    def ready(self, watch: Watch, *, isolates_sites: bool = False) -> BrowserSession:
         """A browser that answers, the present one or a new one; from now on the watch ends it.
 
-        Raises SessionLost when none starts.
+        Raises SessionLost when none starts. For `isolates_sites` see `chromium_options`.
         """
+        if self.session is not None and self._isolates_sites != isolates_sites:
+            self.quit(BrowserEnd.RECYCLED)
+        self._isolates_sites = isolates_sites
         if self.session is not None:
             watch.guards(self.session.end)
             if self.session.is_alive():
@@ -78,6 +82,7 @@ class Lane:
             grid_url=self._options.grid_url,
             proxy=self._options.grid_proxy or self.door.address,
             on_start=watch.guards,
+            isolates_sites=isolates_sites,
         )
         watch.guards(self.session.end)
         self._is_counted = True

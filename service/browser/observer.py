@@ -8,7 +8,7 @@ class BrowserEnd(StrEnum):
     """Why a browser was ended."""
 
     RECYCLED = "recycled"
-    """After its number of pages, so that it does not grow old."""
+    """After its number of pages, so that it does not grow old, or for one of another kind."""
     SPOILED = "spoiled"
     """A page may still run wild in it, or it was ended with its visit."""
     DIED = "died"

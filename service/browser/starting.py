@@ -1,11 +1,11 @@
 """Starting a browser, on this machine or on a Grid."""
 
 from collections.abc import Callable
-from pathlib import Path
 
 import urllib3
 from selenium import webdriver
 from selenium.common.exceptions import WebDriverException
+from selenium.webdriver.chrome.options import Options
 from selenium.webdriver.remote.client_config import ClientConfig
 from selenium.webdriver.remote.remote_connection import RemoteConnection
 
@@ -29,15 +29,19 @@ def start_session(
     grid_url: str | None,
     proxy: str,
     on_start: Callable[[Callable[[], None]], None],
+    isolates_sites: bool = False,
 ) -> BrowserSession:
     """A new browser with a clean tab, whose every connection goes through `proxy`.
 
     Raises SessionLost when there is none to be had.
 
-    `on_start` is told how to kill it as soon as there is something to kill.
+    `on_start` is told how to kill it as soon as there is something to kill. For `isolates_sites`
+    see `chromium_options`.
     """
     if grid_url is not None:
-        return _start_on_grid(grid_url.rstrip("/"), proxy, on_start)
+        address = grid_url.rstrip("/")
+        options = chromium_options(proxy=proxy, isolates_sites=isolates_sites)
+        return _start_on_grid(address, options, on_start)
     assert chromedriver is not None
     try:
         process = DriverProcess(chromedriver)
@@ -45,18 +49,21 @@ def start_session(
         raise SessionLost(f"chromedriver does not start: {error}", crashed=False) from error
     on_start(process.kill)
     try:
-        return _connect(process.address, process, chromium, proxy)
+        options = chromium_options(
+            proxy=proxy, binary=chromium, profile=process.profile, isolates_sites=isolates_sites
+        )
+        return _connect(process.address, process, options)
     except SessionLost:
         process.kill()
         raise
 
 
 def _start_on_grid(
-    grid_url: str, proxy: str, on_start: Callable[[Callable[[], None]], None]
+    grid_url: str, options: Options, on_start: Callable[[Callable[[], None]], None]
 ) -> BrowserSession:
     try:
         return begin(
-            lambda: _connect(grid_url, None, None, proxy),
+            lambda: _connect(grid_url, None, options),
             undo=BrowserSession.quit,
             limit_s=START_TIMEOUT_S,
             on_start=on_start,
@@ -65,10 +72,7 @@ def _start_on_grid(
         raise SessionLost(f"no browser at {grid_url}: {error}", crashed=False) from error
 
 
-def _connect(
-    address: str, process: DriverProcess | None, binary: str | None, proxy: str
-) -> BrowserSession:
-    profile: Path | None = process.profile if process else None
+def _connect(address: str, process: DriverProcess | None, options: Options) -> BrowserSession:
     on_grid = process is None
     config = ClientConfig(
         remote_server_addr=address,
@@ -80,10 +84,7 @@ def _connect(
     connection = connection_class(client_config=config, ignore_proxy=not on_grid)
     connection.add_command("executeCdpCommand", "POST", _CDP_PATH)  # type: ignore[no-untyped-call]
     try:
-        driver = webdriver.Remote(
-            command_executor=connection,
-            options=chromium_options(proxy=proxy, binary=binary, profile=profile),
-        )
+        driver = webdriver.Remote(command_executor=connection, options=options)
     except (urllib3.exceptions.HTTPError, WebDriverException) as error:
         connection.close()  # type: ignore[no-untyped-call]
         raise SessionLost(f"no browser at {address}: {_reason(error)}", crashed=False) from error

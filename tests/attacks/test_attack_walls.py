@@ -9,8 +9,7 @@ import pytest
 from attacking import DENIED, attack_with, connect, options, visit_with
 from victims import Attacker, Secret
 
-from service.browser import Fleet, chromium, navigation
-from service.browser import fleet as fleet_module
+from service.browser import Fleet, chromium, gate, terms
 from service.browser.guard import EgressPolicy, passage
 from service.browser.values import PageErrorCode
 
@@ -150,9 +149,9 @@ def test_only_the_scheme_check_and_the_truth_gate_keep_local_files_from_being_ju
         return error and error.code
 
     assert code() is PageErrorCode.INVALID_URL
-    monkeypatch.setattr(fleet_module, "split_url", urlsplit)
+    monkeypatch.setattr(terms, "split_url", urlsplit)
     assert code() is PageErrorCode.NAVIGATION_FAILED
-    monkeypatch.setattr(navigation._Gate, "_judge", lambda *_: None)
+    monkeypatch.setattr(gate.Gate, "_judge", lambda *_: None)
     outcome = visit_with(fleet, attacker, file.as_uri())
     assert outcome.artifacts is not None, outcome.error
     assert outcome.artifacts.title == "Secret"

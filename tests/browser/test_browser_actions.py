@@ -47,7 +47,7 @@ MENU = page(
     "document.getElementById('open').addEventListener('click', () => setTimeout(() => {"
     " document.getElementById('menu').hidden = false; }, 150));"
     "document.getElementById('far').addEventListener('click', (event) => {"
-    " setTimeout(() => document.getElementById('open').dispatchEvent(new Event('late')), 300);"
+    " setInterval(() => document.getElementById('open').dispatchEvent(new Event('late')), 300);"
     " location.hash = 'trusted-' + event.isTrusted; });</script>",
 )
 ALERT = page(

@@ -1,5 +1,6 @@
 """The command line under test: in this process where that is enough, else as the program."""
 
+import logging
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -45,6 +46,8 @@ def here(capsys: pytest.CaptureFixture[str]) -> Luiska:
         capsys.readouterr()
         code = run(list(arguments))
         told = capsys.readouterr()
+        # It keeps the stream that it found, which is closed with this test; later ones flush it.
+        logging.getLogger("dbos").handlers.clear()
         return Ended(code=code, out=told.out, err=told.err)
 
     return go
