@@ -16,6 +16,7 @@ def test_a_new_project_is_answered_with_its_address(client, owner):
         "origins": [],
         "standard": "wcag22aa",
         "languages": [],
+        "policy": None,
         "created_at": "2026-11-22T09:30:00Z",
         "version": 1,
     }
