@@ -42,7 +42,7 @@ db: ## bring the database to the newest schema (serve does it itself)
 	@$(RUN) $(BIN)/luiska db upgrade $(ARGS)
 
 test: setup-dev lint ## lint, types, contracts and every test (one file: make test ARGS=tests/unit/test_x.py)
-	$(RUN) $(BIN)/pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder $(ARGS)
+	$(RUN) $(BIN)/pytest --numprocesses 3 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 gate: setup ## our own gate: the sample site by its baseline, then our own pages, signed in
 	$(RUN) $(BIN)/python .ci/gate.py $(ARGS)

@@ -65,12 +65,6 @@ FLAGS = (
     "--webrtc-ip-handling-policy=disable_non_proxied_udp",
     "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
 )
-# A frame of another origin is reachable from the page's session only in the page's process.
-_SITES_TOGETHER = (
-    "--disable-site-isolation-trials",
-    f"--disable-features={','.join(('IsolateOrigins', 'site-per-process', *DISABLED_FEATURES))}",
-)
-_SITES_APART = ("--site-per-process", f"--disable-features={','.join(DISABLED_FEATURES)}")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -140,6 +134,15 @@ def guard_flags(proxy: str) -> tuple[str, ...]:
     )
 
 
+def site_flags(*, isolates_sites: bool) -> tuple[str, ...]:
+    """Whether sites share processes, and what else is off: of features Chromium takes one list."""
+    if isolates_sites:
+        return ("--site-per-process", f"--disable-features={','.join(DISABLED_FEATURES)}")
+    # A frame of another origin is reachable from the page's session only in the page's process.
+    features = ("IsolateOrigins", "site-per-process", *DISABLED_FEATURES)
+    return ("--disable-site-isolation-trials", f"--disable-features={','.join(features)}")
+
+
 def chromium_options(
     *,
     proxy: str,
@@ -153,7 +156,7 @@ def chromium_options(
     page's cannot be examined.
     """
     options = Options()
-    sites = _SITES_APART if isolates_sites else _SITES_TOGETHER
+    sites = site_flags(isolates_sites=isolates_sites)
     for flag in (*FLAGS, *sites, *guard_flags(proxy)):
         options.add_argument(flag)
     if not sandbox_state()[0]:

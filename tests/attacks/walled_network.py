@@ -59,10 +59,7 @@ def main() -> None:
     if not is_guarded:
         chromium.guard_flags = lambda proxy: ()
     # Chromium's own wall between public and private addresses is down: the guard stands alone.
-    chromium.FLAGS = tuple(
-        f"{flag},LocalNetworkAccessChecks" if flag.startswith("--disable-features=") else flag
-        for flag in chromium.FLAGS
-    )
+    chromium.DISABLED_FEATURES = (*chromium.DISABLED_FEATURES, "LocalNetworkAccessChecks")
     reached: set[str] = set()
     server = serve(reached, public, private)
     allowed = frozenset() if is_network else frozenset({f"{public}:{server.server_port}"})
