@@ -9,11 +9,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from service.barriers.document import FindingDocument, PageDocument
-from service.barriers.gate.baseline import Baseline, Known, KnownPlace
+from service.barriers.gate.baseline import Baseline, Known
 from service.barriers.gate.likeness import likeness, same_place, words_of
 
 OTHER_PAGE = "the same component as on pages that the baseline knows"
 OTHER_CONTENT = "the same component on the same page, with other content"
+OTHER_PAGE_WORDS = "the same element and words as on pages that the baseline knows"
 SAME_WORDS = "the same element and words, at another place or written otherwise"
 
 
@@ -148,31 +149,36 @@ def _with_the_same_words(
     known: dict[int, Match],
     matched: set[tuple[str, str]],
 ) -> list[int]:
-    """Elements whose component changed, while what they say and where they lead did not."""
-    gone: dict[tuple[str, str], list[tuple[Known, KnownPlace]]] = {}
+    """Elements whose component changed, while what they say and where they lead did not.
+
+    On a page that the baseline does not know they may be ones that still stand elsewhere too.
+    """
+    of_words: dict[tuple[str, str], dict[tuple[str, str], Known]] = {}
     for barrier in baseline.barriers.values():
         for place in barrier.places:
-            if place.words and (barrier.fingerprint, place.element) not in matched:
-                gone.setdefault((barrier.rule, place.words), []).append((barrier, place))
+            if place.words:
+                same = of_words.setdefault((barrier.rule, place.words), {})
+                same[barrier.fingerprint, place.element] = barrier
     left: list[int] = []
     taken: dict[tuple[str, str], tuple[str, str]] = {}
     for index in rest:
         page, finding = found[index].page, found[index].finding
         seat = (finding.fingerprint, finding.instance_key)
-        candidates = [
-            (barrier, place)
-            for barrier, place in gone.get((finding.rule, words_of(finding.html)), ())
-            if taken.get(seat) == (barrier.fingerprint, place.element)
-            or (seat not in taken and (barrier.fingerprint, place.element) not in matched)
-            if place.page == page.key or same_place(finding.path, barrier.path)
+        same = of_words.get((finding.rule, words_of(finding.html)), {})
+        gone = [
+            (page.key not in barrier.pages_of[element[1]], element)
+            for element, barrier in same.items()
+            if taken.get(seat) == element or (seat not in taken and element not in matched)
+            if page.key in barrier.pages_of[element[1]] or same_place(finding.path, barrier.path)
         ]
-        if not candidates:
+        if gone:
+            _, taken[seat] = min(gone)
+            matched.add(taken[seat])
+            known[index] = Match(fingerprint=taken[seat][0], why=SAME_WORDS)
+        elif same and page.key not in baseline.pages:
+            known[index] = Match(fingerprint=min(same)[0], why=OTHER_PAGE_WORDS)
+        else:
             left.append(index)
-            continue
-        barrier, place = min(candidates, key=lambda each: each[1].page != page.key)
-        taken[seat] = (barrier.fingerprint, place.element)
-        matched.add(taken[seat])
-        known[index] = Match(fingerprint=barrier.fingerprint, why=SAME_WORDS)
     return left
 
 

@@ -133,3 +133,16 @@ def test_what_people_met_stays_met_when_the_component_is_rewritten():
         [page("/", moved)], known(page("/", FIELD)), Policy(witnessed=True), ledger=ledger
     )
     assert (judged.verdict, judged.existing[0].people) == ("fail", People(met=2, exposed=5))
+
+
+def test_the_same_words_on_a_page_that_nobody_knew_are_known_and_on_a_known_page_new():
+    old = finding("color-contrast", '<p class="note">Open from ten</p>', path="html>body>main#a")
+    new = finding(
+        "color-contrast", '<p class="hint">Open from ten</p>', path="html>body>aside>div>div"
+    )
+    before = known(page("/", old), page("/clean"))
+    elsewhere = verdict([page("/", old), page("/new", new)], before)
+    assert (elsewhere.new, [each.because for each in elsewhere.existing if each.because]) == (
+        (), [("the same element and words as on pages that the baseline knows",)],
+    )  # fmt: skip
+    assert rules(verdict([page("/", old), page("/clean", new)], before).new) == ["color-contrast"]
