@@ -34,7 +34,7 @@ CHECKS = [
 ]
 # A stream that stays open until its scan ends; tests of the API read it event by event.
 STREAMS = {"follow_scan"}
-EXAMPLES = {"sqlite": 12, "postgresql": 4}
+EXAMPLES = {"sqlite": 8, "postgresql": 3}
 CONSENT = {
     "notes": True, "quotes": True, "recording": False, "text_version": "1", "language": "fi",
     "given_at": "2026-11-01T09:00:00Z", "channel": "paper",

@@ -63,9 +63,9 @@ def test_a_page_that_is_not_there_is_named_and_the_next_one_is_judged_right(
 def test_a_page_that_never_yields_ends_within_its_deadline(
     visit: Visit, good: set, path: str, code: PageErrorCode
 ) -> None:
-    outcome = visit(path, deadline_s=4.0)
+    outcome = visit(path, deadline_s=3.0)
     assert (outcome.state, outcome.error and outcome.error.code) == ("error", code), outcome.error
-    assert outcome.timings_ms["total"] < 6000
+    assert outcome.timings_ms["total"] < 5000
     assert verdicts(visit("/good")) == good
 
 

@@ -7,6 +7,10 @@ from scan_api import SITE
 NOTES = "@/haku\nT1 >\n01:00 X !3 P: cannot go on #more\n02:00 T1 = failed\n"
 
 
+ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+"""For what asks nothing more of a database than the other tests do."""
+
+
 @pytest.fixture
 def judged(running):
     """POST a body to the gate of a scan (more scans by keyword); the verdict."""
@@ -31,6 +35,7 @@ def rules(items):
     return sorted(each["rule"] for each in items)
 
 
+@ON_SQLITE
 def test_without_a_baseline_everything_counts_as_new(running):
     verdict = running.get(f"/scans/{scanned(running, '/', '/haku')}/gate")
     assert (verdict["verdict"], rules(verdict["new"])) == ("fail", ["color-contrast", "link-name"])
@@ -87,6 +92,7 @@ def test_a_fix_is_told_and_never_fails(running, fleet, judged):
     )
 
 
+@ON_SQLITE
 def test_a_page_that_failed_fixes_nothing_and_is_incomplete(running, fleet, judged):
     scanned(running, "/", commit={"sha": "aaa"})
     fleet.pages["/"] = unreachable
@@ -117,6 +123,7 @@ def test_the_policy_is_the_project_s_unless_somebody_says_otherwise(running, jud
     ]  # fmt: skip
 
 
+@ON_SQLITE
 def test_a_baseline_file_goes_before_stored_scans(running, judged):
     from service.barriers.gate.baseline import Baseline, write_baseline
 
@@ -130,6 +137,7 @@ def test_a_baseline_file_goes_before_stored_scans(running, judged):
     ]
 
 
+@ON_SQLITE
 def test_pages_visited_again_correct_the_first_visit(running, fleet, judged):
     first = scanned(running, "/", "/haku")
     fleet.pages["/haku"] = clean
@@ -142,12 +150,14 @@ def test_pages_visited_again_correct_the_first_visit(running, fleet, judged):
     )  # fmt: skip
 
 
+@ON_SQLITE
 def test_scans_of_one_visit_are_judged_as_one(running, judged):
     first, more = scanned(running, "/"), scanned(running, "/haku")
     verdict = judged(first, also=[more])
     assert (verdict["expected"], [len(each["pages"]) for each in verdict["new"]]) == (2, [2, 2])
 
 
+@ON_SQLITE
 def test_a_page_that_leads_elsewhere_is_not_examined_unless_it_is_meant(running, fleet, judged):
     def lead(request, _):
         return outcome_of(found_on(f"{SITE}/kirjaudu").__class__(
@@ -164,6 +174,7 @@ def test_a_page_that_leads_elsewhere_is_not_examined_unless_it_is_meant(running,
     assert (meant["verdict"], meant["not_examined"]) == ("fail", [])
 
 
+@ON_SQLITE
 def test_a_scan_that_runs_is_not_judged(running, fleet, judged):
     from fake_fleet import Waiting
 
@@ -279,6 +290,7 @@ def test_a_barrier_that_only_people_met_breaks_a_witnessed_gate_of_its_pages(
     assert judged(on_page, ci)["verdict"] == "pass"
 
 
+@ON_SQLITE
 @pytest.mark.parametrize(
     ("ending", "media_type", "begins"),
     [
@@ -304,6 +316,7 @@ def test_a_scan_is_given_in_every_format(running, ending, media_type, begins):
         assert answer.headers["content-disposition"].endswith(f'{scan_id}.{ending}"')
 
 
+@ON_SQLITE
 def test_a_format_that_there_is_not_is_told(running):
     answer = running.client.get(
         f"/api/v1/scans/{scanned(running, '/')}/report.doc", headers=running.headers

@@ -79,7 +79,8 @@ def test_a_lease_that_was_lost_is_lost_once(engine):
     batch = replace(counting.batch(), work=work, take=take)
     run(engine, batch, counting.ended, on_lease=leases.append)
     assert leases == [True, False, True, False]
-    assert counting.calls.count("store") == 120
+    # What was being stored when its lease was lost is taken back, and stored under the new one.
+    assert counting.calls.count("store") in (120, 121)
     assert counting.calls[-1] == "finish"
 
 

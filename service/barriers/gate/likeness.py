@@ -46,12 +46,21 @@ def likeness(one_html: str, one_path: str, other_html: str, other_path: str) -> 
         return 1.0, f"the same id, {one.id!r}, at another place or in other words"
     if one.addresses and one.addresses == other.addresses:
         return 0.9, "the same element and address, in other words"
-    told_apart = one.id or other.id or one.names != other.names or one.addresses != other.addresses
-    if told_apart or not same_place(one_path, other_path):
+    # axe leaves out what is long: an element of which nothing is told may be any of its kind.
+    told_apart = one.id or other.id or _differ(one.names, other.names)
+    if (
+        told_apart
+        or _differ(one.addresses, other.addresses)
+        or not same_place(one_path, other_path)
+    ):
         return 0.0, ""
     if one.classes & other.classes or not (one.classes or other.classes):
         return 0.8, "the same element at the same place"
     return 0.7, "the same element at the same place, with other classes"
+
+
+def _differ(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
+    return bool(one and other) and one != other
 
 
 @lru_cache(maxsize=100_000)

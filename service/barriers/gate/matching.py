@@ -189,41 +189,46 @@ def _rewritten(
     known: dict[int, Match],
     matched: set[tuple[str, str]],
 ) -> None:
-    """Components whose keys changed, best likeness first; a known one has no more than it had."""
-    components: dict[str, list[int]] = {}
+    """Elements that say nothing of their own, by their place; the surest first, each one once."""
+    gone: dict[tuple[str, str], dict[tuple[str, str], Known]] = {}
+    for barrier in baseline.barriers.values():
+        for element, pages in barrier.pages_of.items():
+            if (barrier.fingerprint, element) not in matched:
+                for page in pages:
+                    here = gone.setdefault((barrier.rule, page), {})
+                    here[barrier.fingerprint, element] = barrier
+    seats: dict[tuple[str, str], list[int]] = {}
     for index in rest:
-        if found[index].finding.fingerprint not in baseline.barriers:
-            components.setdefault(found[index].finding.fingerprint, []).append(index)
-    gone = {
-        barrier.fingerprint: barrier
-        for barrier in baseline.barriers.values()
-        if not any((barrier.fingerprint, each) in matched for each in barrier.elements)
-    }
+        finding = found[index].finding
+        seats.setdefault((finding.fingerprint, finding.instance_key), []).append(index)
     pairs = [
-        (score, new, old, why)
-        for new, indexes in components.items()
-        for old, barrier in gone.items()
-        for score, why in (_likeness(found[indexes[0]], barrier),)
-        if score
+        (-score, seat, element, why)
+        for seat, indexes in seats.items()
+        for element, (score, why) in _likely(found[indexes[0]], gone).items()
     ]
-    for _, new, old, why in sorted(pairs, key=lambda pair: (-pair[0], pair[1], pair[2])):
-        if new not in components or old not in gone:
-            continue
-        barrier = gone.pop(old)
-        elements = list(
-            dict.fromkeys(found[index].finding.instance_key for index in components[new])
-        )
-        kept = dict(zip(elements, sorted(barrier.elements), strict=False))
-        for index in components.pop(new):
-            element = kept.get(found[index].finding.instance_key)
-            if element is not None:
-                known[index] = Match(fingerprint=old, why=why)
-                matched.add((old, element))
+    for _, seat, gone_one, why in sorted(pairs):
+        if seat in seats and gone_one not in matched:
+            matched.add(gone_one)
+            for index in seats.pop(seat):
+                known[index] = Match(fingerprint=gone_one[0], why=why)
 
 
-def _likeness(found: Found, known: Known) -> tuple[float, str]:
+def _likely(
+    found: Found, gone: Mapping[tuple[str, str], Mapping[tuple[str, str], Known]]
+) -> dict[tuple[str, str], tuple[float, str]]:
+    """The elements gone from this page that may be the one found, each with how sure and why."""
     finding = found.finding
-    is_on_its_page = any(each.page == found.page.key for each in known.places)
-    if finding.rule != known.rule or not is_on_its_page:
-        return 0.0, ""
-    return likeness(finding.html, finding.path, known.html, known.path)
+    # Elements of one component differ by what says nothing of their place.
+    barriers = {
+        barrier.fingerprint: barrier
+        for barrier in gone.get((finding.rule, found.page.key), {}).values()
+    }
+    scores = {
+        fingerprint: likeness(finding.html, finding.path, barrier.html, barrier.path)
+        for fingerprint, barrier in barriers.items()
+    }
+    return {
+        element: scores[element[0]]
+        for element in gone.get((finding.rule, found.page.key), {})
+        if scores[element[0]][0]
+    }

@@ -17,7 +17,7 @@ from checks.values import Ancestor
 
 SITE = Path(__file__).parents[3] / "samples" / "site"
 PAGES = sorted(SITE.rglob("*.html"))
-SEEDS = range(4)
+SEEDS = range(2)
 LANDMARKS = {
     "header": "banner", "nav": "navigation", "main": "main", "footer": "contentinfo",
     "li": "listitem", "tr": "row", "a": "link", "button": "button", "img": "img",
@@ -94,7 +94,7 @@ def test_unchanged_defects_keep_their_identity_and_new_ones_take_nobody_s(name):
             defect_added(trees[1], chance)
             other = "/other" if name == "on another page" else "/page"
             tally.add(compare(scanned(trees[0], "/page"), scanned(trees[1], other)))
-    assert tally.unchanged > 100
+    assert tally.unchanged > 40
     assert tally.recognised_share >= 0.99, tally.examples[:5]
     # On a page that nobody knew, what stands there already may be the same component.
     if name != "on another page":
