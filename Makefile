@@ -49,6 +49,7 @@ gate: setup ## our own gate: the sample site by its baseline, then our own pages
 
 torture: setup-dev ## the long form of the fault and hostile-page tests: kills, freezes, ten shuffles
 	LUISKA_TORTURE=1 $(RUN) $(BIN)/pytest tests/faults tests/hostile $(ARGS)
+	LUISKA_TORTURE=1 $(RUN) $(BIN)/pytest -m long $(ARGS)
 
 check: lint ## the quick half: lint, types, contracts and the unit tests
 	$(RUN) $(BIN)/pytest tests/unit tests/setup $(ARGS)

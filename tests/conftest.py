@@ -1,6 +1,7 @@
 """Databases for tests: every test gets a fresh, migrated one, on SQLite and on PostgreSQL."""
 
 import gc
+import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -28,8 +29,15 @@ _ON_ONE = ("grid", "e2e")
 _TESTS = Path(__file__).parent
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The longest first; a scheduler that keeps this order begins with them."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """The longest first; a scheduler that keeps this order begins with them.
+
+    Those that `make torture` alone runs are left out of any other run.
+    """
+    if not os.environ.get("LUISKA_TORTURE"):
+        left_out = [item for item in items if item.get_closest_marker("long")]
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in left_out]
 
     def rank(item: pytest.Item) -> int:
         folder = item.path.relative_to(_TESTS).parts[0]

@@ -76,6 +76,7 @@ def test_a_page_that_eats_its_memory_crashes_alone(visit: Visit, good: set) -> N
     assert verdicts(visit("/good")) == good
 
 
+@pytest.mark.long
 def test_a_hundred_megabytes_of_html_are_too_large_at_once(visit: Visit, good: set) -> None:
     outcome = visit("/hundred-megabytes")
     assert outcome.error is not None

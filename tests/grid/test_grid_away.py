@@ -22,6 +22,7 @@ def test_two_lanes_take_two_nodes_and_give_them_back(grid: SeleniumGrid, asked: 
     grid.await_sessions(0)
 
 
+@pytest.mark.long
 def test_a_grid_that_comes_back_in_time_is_waited_for(grid: SeleniumGrid, asked: Request) -> None:
     assert grid.hub is not None
     grid.hub.kill()

@@ -61,6 +61,7 @@ def test_a_lost_node_costs_its_page_nothing_but_time(
     # The fixture's end waits until the slot of a frozen node is free again.
 
 
+@pytest.mark.long
 def test_a_node_that_freezes_shortly_before_the_deadline_is_not_the_page_s_fault(
     grid: SeleniumGrid, fleet: Fleet, site: Site, asked: Request
 ) -> None:
@@ -120,6 +121,7 @@ def test_a_cancelled_visit_frees_its_slot_at_once(
     grid.await_sessions(0)
 
 
+@pytest.mark.long
 def test_a_lane_without_a_slot_shares_the_browsers_of_the_others(
     grid: SeleniumGrid, fleet: Fleet, asked: Request
 ) -> None:

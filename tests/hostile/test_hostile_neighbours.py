@@ -35,6 +35,7 @@ RULES_OF_THE_GOOD_PAGE = {
 }
 
 
+@pytest.mark.long
 def test_the_next_page_of_a_browser_pays_for_nothing(own_temp: Path) -> None:
     with Site(more=SERVED) as site, Fleet(BrowserOptions(axe_path=AXE)) as fleet:
         ground = Ground(fleet=fleet, site=site)

@@ -86,6 +86,7 @@ def test_ten_thousand_pages_are_planned_in_few_statements_and_seconds(job, api):
         assert len(session.identity_map) < 150
 
 
+@pytest.mark.long
 def test_a_second_scan_of_the_same_pages_adds_none_and_keeps_little_in_memory(job, api):
     planned(job, api)
     tracemalloc.start()
