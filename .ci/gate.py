@@ -48,7 +48,7 @@ def main() -> None:
                 luiska(
                     folder,
                     "gate",
-                    *("--policy", str(ROOT / "luiska.toml"), "--base-url", f"{address}/"),
+                    *("--policy", str(ROOT / ".ci" / "luiska.toml"), "--base-url", f"{address}/"),
                     *("--allow-host", address.removeprefix("http://")),
                     *("--output", f"{folder}/own.json"),
                     LUISKA_SECRET_TOKEN=token,
