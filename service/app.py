@@ -127,4 +127,4 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     finally:
         await anyio.to_thread.run_sync(executor.stop)
         app.state.queue.close()
-        await anyio.to_thread.run_sync(engine.dispose)
+        await anyio.to_thread.run_sync(db.close_engine, engine)

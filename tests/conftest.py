@@ -121,7 +121,7 @@ def engine(database_url: str) -> Iterator[sa.Engine]:
     """An engine over a fresh migrated database, on both kinds."""
     engine = db.make_engine(database_url)
     yield engine
-    engine.dispose()
+    db.close_engine(engine)
 
 
 def _migrate(url: str) -> None:

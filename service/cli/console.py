@@ -16,7 +16,7 @@ import typer
 from service.access import Actor, Permission, Role, Work, projects
 from service.cli.words import COULD_NOT_RUN, GATE_FAILED, INCOMPLETE, CannotRun, complain, say
 from service.config import Settings
-from service.db import make_engine, transaction
+from service.db import close_engine, make_engine, transaction
 from service.errors import NotFound
 from service.projects import Project as ProjectRow
 from service.store import prepare_store, utc_now
@@ -124,7 +124,7 @@ def opened_store(settings: Settings) -> Iterator[sa.Engine]:
             raise CannotRun(f"{shown(settings.database_url)}: {reason}") from error
         yield engine
     finally:
-        engine.dispose()
+        close_engine(engine)
 
 
 @contextmanager

@@ -3,11 +3,12 @@
 from service.db.after_commit import after_commit
 from service.db.bulk import insert_all
 from service.db.columns import json_column, new_id
-from service.db.engine import make_engine, transaction
+from service.db.engine import close_engine, make_engine, transaction
 from service.db.schema import is_current, setup_lock, upgrade
 
 __all__ = [
     "after_commit",
+    "close_engine",
     "insert_all",
     "is_current",
     "json_column",

@@ -6,19 +6,24 @@ import psycopg
 import sqlalchemy as sa
 from sqlalchemy import event
 
+_LIMIT = "idle_in_transaction_session_timeout"
+
 
 def end_frozen_transactions(engine: sa.Engine, after_s: float) -> None:
     """Have PostgreSQL end a transaction whose process stands still, with every lock it holds."""
     if engine.dialect.name != "postgresql":
         return
 
-    def configure(connection: Any, _record: Any) -> None:
+    def configure(connection: Any, record: Any, _proxy: Any) -> None:
+        # Not when it connects: some connections are there already.
+        if record.info.get(_LIMIT) == after_s:
+            return
         with connection.cursor() as cursor:
-            cursor.execute(f"SET idle_in_transaction_session_timeout = {int(after_s * 1000)}")
+            cursor.execute(f"SET {_LIMIT} = {int(after_s * 1000)}")
         connection.commit()
+        record.info[_LIMIT] = after_s
 
-    event.listen(engine, "connect", configure)
-    engine.dispose()
+    event.listen(engine, "checkout", configure)
 
 
 def know_lost_connections(engine: sa.Engine) -> None:

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from dbos import DBOS, DBOSClient, SQLAlchemyDatasource
 from sqlmodel import Session
 
-from service.db import make_engine
+from service.db import close_engine, make_engine
 from service.jobs.upgrade import begin_old_jobs_anew
 
 # Jobs enqueued by one release run on the next: the default, a hash of the source, strands them.
@@ -68,7 +68,7 @@ class JobQueue:
 
     def close(self) -> None:
         self._client.destroy()
-        self._engine.dispose()
+        close_engine(self._engine)
 
 
 def item_priority(rank: int, number: int) -> int:

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from dbos import DBOS, DBOSClient
 from dbos._error import DBOSAwaitedWorkflowCancelledError
 
-from service.db import make_engine
+from service.db import close_engine, make_engine
 from service.jobs.batch import Batch
 from service.jobs.checkpoints import Checkpoints
 from service.jobs.connections import end_frozen_transactions, know_lost_connections
@@ -117,7 +117,7 @@ class JobRuntime:
                 # One that cannot be given back ends by itself.
                 self._leases.release(lease_id)
             self._on_lease(False)
-        self._own_engine.dispose()
+        close_engine(self._own_engine)
         self._lock.release()
 
     def check(self) -> None:

@@ -6,7 +6,7 @@ Jobs that it only enqueued need nothing: name, queue, version and argument are t
 import sqlalchemy as sa
 from dbos import DBOSClient
 
-from service.db import make_engine, transaction
+from service.db import close_engine, make_engine, transaction
 
 
 def begin_old_jobs_anew(engine: sa.Engine) -> None:
@@ -42,4 +42,4 @@ def begin_old_jobs_anew(engine: sa.Engine) -> None:
             ):
                 session.execute(sa.text(forget), {"job": job})
     client.destroy()
-    own.dispose()
+    close_engine(own)
