@@ -2,10 +2,32 @@
 
 from fastapi import APIRouter
 
-from service.api.research import notes, observations, participants, sessions, studies
+from service.api.research import (
+    codebook,
+    notes,
+    observations,
+    participants,
+    privacy,
+    questionnaires,
+    recordings,
+    segments,
+    sessions,
+    studies,
+)
 
 router = APIRouter(tags=["research"])
-for part in (studies, participants, sessions, notes, observations):
+for part in (
+    studies,
+    segments,
+    participants,
+    privacy,
+    sessions,
+    notes,
+    observations,
+    questionnaires,
+    recordings,
+    codebook,
+):
     router.include_router(part.router)
 
 __all__ = ["router"]
