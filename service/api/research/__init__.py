@@ -4,6 +4,7 @@ from fastapi import APIRouter
 
 from service.api.research import (
     codebook,
+    live,
     notes,
     observations,
     participants,
@@ -23,6 +24,7 @@ for part in (
     privacy,
     sessions,
     notes,
+    live,
     observations,
     questionnaires,
     recordings,
