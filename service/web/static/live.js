@@ -63,8 +63,12 @@ function start() {
     count();
   });
 
+  // Lines that are being put into the queue: they are not saved either.
+  let adding = 0;
+
   async function count() {
-    state.unsaved = (await queue.all()).length;
+    const kept = await queue.all();
+    state.unsaved = kept.length + adding;
     showState();
   }
 
@@ -75,10 +79,17 @@ function start() {
       notedAt: new Date(now()).toISOString(),
       observer: initials.value.trim(),
     };
-    noted.order = await queue.add(noted);
+    adding += 1;
+    state.unsaved += 1;
+    showState();
+    try {
+      noted.order = await queue.add(noted);
+    } finally {
+      adding -= 1;
+    }
     log.keep(noted);
     log.state(noted, "waiting");
-    state.unsaved += 1;
+    count();
     sender.flush();
   }
 
