@@ -251,6 +251,9 @@ def _base(
     store: str | None,
     server: str | None,
 ) -> Base:
+    for name, value in (("--base-sha", base_sha), ("--branch", branch)):
+        if value is not None and not value.strip():
+            raise CannotRun(f"{name} is empty: name what to compare with, or leave it out.")
     if base_sha is None and branch is None:
         return Base()
     if store is None and server is None:

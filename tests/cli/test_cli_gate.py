@@ -187,6 +187,8 @@ def test_states_of_a_page_are_examined_apart(gate, pages, tmp_path):
         ("", ("--baseline", "none.jsonl"), "--baseline none.jsonl: is not there; --update-base"),
         ("", ("--update-baseline",), "--update-baseline needs --baseline, the file to write."),
         ("", ("--base-sha", "aaa"), "--base-sha compares with a scan that is kept: name the pl"),
+        ("", ("--base-sha", ""), "--base-sha is empty: name what to compare with, or leave it o"),
+        ("", ("--branch", " "), "--branch is empty: name what to compare with, or leave it out."),
         ("", ("--policy", "none.toml"), "--policy none.toml: No such file or directory"),
         ("", ("--format", "doc"), "There is no format doc: choose of json, csv, html, sarif, "),
         ("", ("--report", "sarif"), "--report sarif: write it like sarif=luiska.sarif."),
