@@ -6,6 +6,7 @@ line for each barrier, sorted, so that a change of one barrier is a change of on
 
 import json
 import re
+from collections import Counter
 from collections.abc import Mapping, Set
 from dataclasses import asdict, dataclass, fields, replace
 from functools import cached_property
@@ -69,6 +70,11 @@ class Known:
     @property
     def elements(self) -> Set[str]:
         return self.pages_of.keys()
+
+    @cached_property
+    def most_on_a_page(self) -> int:
+        """How many of its elements stand on the page that has most of them."""
+        return max(Counter(page for pages in self.pages_of.values() for page in pages).values())
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -150,6 +156,11 @@ def read_baseline(text: str, *, name: str) -> Baseline:
     return Baseline(
         barriers=barriers, pages=_texts(head.get("pages"), name, 1, "pages"), source=name
     )
+
+
+def is_like_a_baseline(text: str) -> bool:
+    """Whether a text that cannot be read as one is a damaged or an earlier one, or empty."""
+    return not text.strip() or '"luiska_baseline"' in text
 
 
 def _known(places: list[tuple[PageDocument, FindingDocument]]) -> Known:
