@@ -186,6 +186,16 @@ def test_states_of_a_page_are_examined_apart(gate, pages, tmp_path):
         ('[gate]\nfail = "new"\n', (), "luiska.toml, line 2: gate.fail: there is no such key."),
         ("", ("--baseline", "none.jsonl"), "--baseline none.jsonl: is not there; --update-base"),
         ("", ("--update-baseline",), "--update-baseline needs --baseline, the file to write."),
+        (
+            "[gate]\n",
+            ("--baseline", "luiska.toml", "--update-baseline"),
+            "--baseline luiska.toml: is something else, which would be lost; name another file.",
+        ),
+        (
+            "",
+            ("--output", "r.json", "--report", "md=./r.json"),
+            "r.json: two reports would be written there; name a file for each.",
+        ),
         ("", ("--base-sha", "aaa"), "--base-sha compares with a scan that is kept: name the pl"),
         ("", ("--base-sha", ""), "--base-sha is empty: name what to compare with, or leave it o"),
         ("", ("--branch", " "), "--branch is empty: name what to compare with, or leave it out."),
