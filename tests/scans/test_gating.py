@@ -150,6 +150,15 @@ def test_the_policy_is_the_project_s_unless_somebody_says_otherwise(running, jud
 
 
 @ON_SQLITE
+def test_a_word_of_the_query_that_is_none_is_refused(running):
+    path = f"/api/v1/scans/{scanned(running, '/')}/gate"
+    answer = running.client.get(path, headers=running.headers, params={"witnesed": "true"})
+    assert (answer.status_code, answer.json()["errors"]) == (
+        422, [{"pointer": "/query/witnesed", "detail": "Extra inputs are not permitted"}],
+    )  # fmt: skip
+
+
+@ON_SQLITE
 def test_a_baseline_file_goes_before_stored_scans(running, judged):
     from service.barriers.gate.baseline import Baseline, write_baseline
 
