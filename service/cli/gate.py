@@ -236,7 +236,13 @@ def _base(
     if baseline is not None and base_sha is not None:
         raise CannotRun("--baseline and --base-sha are two baselines: choose one.")
     if base_sha is not None:
-        return Base(shas=with_ancestors(base_sha))
+        shas = with_ancestors(base_sha)
+        if len(shas) == 1:
+            say(
+                f"git tells of no commit before {base_sha} here, so only a scan of itself is "
+                "looked for; a shallow clone needs more of its history."
+            )
+        return Base(shas=shas)
     return Base(branch=branch)
 
 

@@ -230,8 +230,9 @@ def test_a_policy_s_paths_need_to_know_where_the_site_is(here, tmp_path):
 
 def test_a_store_compares_with_its_scan_of_the_base_commit(gate, pages):
     store = ("--store", "sqlite:///luiska.db")
-    code, verdict, _ = gate(*store, "--sha", "aaa", "--branch", "main", "--base-sha", "zzz")
+    code, verdict, told = gate(*store, "--sha", "aaa", "--branch", "main", "--base-sha", "zzz")
     assert (code, len(verdict["new"])) == (2, 4)
+    assert told.startswith("git tells of no commit before zzz here, so only a scan of itself is ")
     assert "No scan of commit zzz or of one before it is known" in verdict["remarks"][0]
     pages.show(BODY + '<button class="go"></button>')
     code, verdict, _ = gate(*store, "--sha", "bbb", "--base-sha", "aaa")
