@@ -33,6 +33,10 @@ ANSWER_CAP_S = 5.0
 MAX_DIALOGS = 5
 # A slow page may be left for another one, or show a dialog, this often when its time has come.
 MAX_LATE_MOVES = 3
+KEPT_BACK = (
+    "a modal dialog is open, or the page is inert: what is behind was not examined; close it "
+    "first, with actions"
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -112,6 +116,9 @@ class Gate:
         world, facts = self._await_rendering(world, facts)
         world, facts = self._await_selector(world, facts, self._must_contain())
         self._judge(facts)
+        # Where steps were asked for, they brought the page into the state that is meant.
+        if facts["keptBack"] and not self.request.approach.actions:
+            self.reasons.append(KEPT_BACK)
         return Document(
             world=world,
             href=facts["href"],

@@ -110,11 +110,20 @@
     (field) => hasBox(field) && field.checkVisibility({ visibilityProperty: true }),
   );
 
+  // Whether what the page is for is out of everybody's reach, axe-core's too: behind a modal dialog
+  // that is open, or inert.
+  const isKeptBack = () => {
+    if (document.querySelector("dialog:modal") !== null) return true;
+    const main = document.querySelector("main, [role=main]") ?? document.body;
+    return main !== null && main.closest("[inert]") !== null;
+  };
+
   // What the truth gate asks of a document. Remembers the root, so that a swap shows later.
   world.facts = () => {
     world.root = document.documentElement;
     return told({
       ...present(), rendersSomething: rendersSomething(), asksToSignIn: asksToSignIn(),
+      keptBack: isKeptBack(),
     });
   };
 
