@@ -6,6 +6,7 @@ download left behind; axe would judge each of them as the customer's page.
 
 import json
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -54,6 +55,12 @@ class Document:
     language: str | None
     partial_reasons: tuple[str, ...]
     asks_to_sign_in: bool = False
+
+
+def kept_back(request: VisitRequest, facts: Mapping[str, Any]) -> tuple[str, ...]:
+    """Why a page, by its facts, cannot be examined in full although it is there."""
+    # Where steps were asked for, they brought the page into the state that is meant.
+    return (KEPT_BACK,) if facts["keptBack"] and not request.approach.actions else ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -116,9 +123,7 @@ class Gate:
         world, facts = self._await_rendering(world, facts)
         world, facts = self._await_selector(world, facts, self._must_contain())
         self._judge(facts)
-        # Where steps were asked for, they brought the page into the state that is meant.
-        if facts["keptBack"] and not self.request.approach.actions:
-            self.reasons.append(KEPT_BACK)
+        self.reasons += kept_back(self.request, facts)
         return Document(
             world=world,
             href=facts["href"],

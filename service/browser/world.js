@@ -88,6 +88,14 @@
     return getComputedStyle(body).backgroundImage !== "none";
   };
 
+  // Whether what the page is for is out of everybody's reach, axe-core's too: behind a modal dialog
+  // that is open, or inert.
+  const isKeptBack = () => {
+    if (document.querySelector("dialog:modal") !== null) return true;
+    const main = document.querySelector("main, [role=main]") ?? document.body;
+    return main !== null && main.closest("[inert]") !== null;
+  };
+
   const present = () => {
     const entry = performance.getEntriesByType("navigation")[0];
     return {
@@ -103,6 +111,7 @@
       opaque: origin === "null",
       leaving: world.leaving,
       sameRoot: world.root === document.documentElement,
+      keptBack: isKeptBack(),
     };
   };
 
@@ -110,20 +119,11 @@
     (field) => hasBox(field) && field.checkVisibility({ visibilityProperty: true }),
   );
 
-  // Whether what the page is for is out of everybody's reach, axe-core's too: behind a modal dialog
-  // that is open, or inert.
-  const isKeptBack = () => {
-    if (document.querySelector("dialog:modal") !== null) return true;
-    const main = document.querySelector("main, [role=main]") ?? document.body;
-    return main !== null && main.closest("[inert]") !== null;
-  };
-
   // What the truth gate asks of a document. Remembers the root, so that a swap shows later.
   world.facts = () => {
     world.root = document.documentElement;
     return told({
       ...present(), rendersSomething: rendersSomething(), asksToSignIn: asksToSignIn(),
-      keptBack: isKeptBack(),
     });
   };
 

@@ -85,7 +85,7 @@ def test_a_page_that_never_finishes_is_examined_in_part(visit: Visit, path: str)
     assert len(outcome.partial_reasons) == 1
 
 
-@pytest.mark.parametrize("path", ["/modal", "/inert"])
+@pytest.mark.parametrize("path", ["/modal", "/late-modal", "/inert"])
 def test_a_page_that_keeps_its_content_back_is_examined_in_part(visit: Visit, path: str) -> None:
     outcome = visit(path)
     assert (outcome.state, outcome.partial_reasons) == (
