@@ -56,7 +56,9 @@ def write_down(
         before_ms=in_force.offset_ms,
     )
     make_id = line_ids(work.now, in_force.last_id)
-    attempts = AttemptBook(session, tasks, attempts_of(work.session, session.id), work.now)
+    tells_of_tasks = any(entry.kind in {"task_start", "task_end"} for entry in notes.entries)
+    earlier = attempts_of(work.session, session.id) if tells_of_tasks else []
+    attempts = AttemptBook(session, tasks, earlier, work.now)
     pages = _Pages(work, sitting.project)
     observations: list[Observation] = []
     for ordinal, (entry, moment) in enumerate(zip(notes.entries, moments, strict=True)):
