@@ -11,6 +11,7 @@ from service.barriers.linking import (
     recheck,
     unlink,
 )
+from service.barriers.problem_links import problems_linked
 from service.barriers.ranked import Entry, OnPage, read_ledger
 from service.barriers.ranking import Component, Evidence, Score, Share, score
 from service.barriers.suggesting import Suggestion
@@ -38,6 +39,7 @@ __all__ = [
     "find_link",
     "find_observation",
     "link",
+    "problems_linked",
     "read_ledger",
     "recheck",
     "reopen",
