@@ -1,6 +1,7 @@
 """The ledger: barriers, their keys, sightings, links, life cycle and rank."""
 
 from service.barriers.clues import suggestions_for
+from service.barriers.forgetting import erase_participant, expire_studies, withdraw_consent
 from service.barriers.linking import (
     NewBarrier,
     add_barrier,
@@ -8,9 +9,11 @@ from service.barriers.linking import (
     find_link,
     find_observation,
     link,
+    links_of,
     recheck,
     unlink,
 )
+from service.barriers.on_page import OpenHere, open_on_page
 from service.barriers.problem_links import problems_linked
 from service.barriers.ranked import Entry, OnPage, read_ledger
 from service.barriers.ranking import Component, Evidence, Score, Share, score
@@ -28,6 +31,7 @@ __all__ = [
     "Link",
     "NewBarrier",
     "OnPage",
+    "OpenHere",
     "Score",
     "Share",
     "Sighting",
@@ -35,10 +39,14 @@ __all__ = [
     "Suppression",
     "SuppressionRequest",
     "add_barrier",
+    "erase_participant",
+    "expire_studies",
     "find_barrier",
     "find_link",
     "find_observation",
     "link",
+    "links_of",
+    "open_on_page",
     "problems_linked",
     "read_ledger",
     "recheck",
@@ -49,4 +57,5 @@ __all__ = [
     "unlink",
     "verify",
     "verify_after",
+    "withdraw_consent",
 ]

@@ -3,17 +3,37 @@
 from fastapi import APIRouter
 
 from service.api.research import (
+    codebook,
+    live,
     measures,
     notes,
     observations,
     participants,
     pictures,
+    privacy,
+    questionnaires,
+    recordings,
+    segments,
     sessions,
     studies,
 )
 
 router = APIRouter(tags=["research"])
-for part in (studies, participants, sessions, notes, observations, measures, pictures):
+for part in (
+    studies,
+    segments,
+    participants,
+    privacy,
+    sessions,
+    notes,
+    live,
+    observations,
+    questionnaires,
+    recordings,
+    codebook,
+    measures,
+    pictures,
+):
     router.include_router(part.router)
 
 __all__ = ["router"]
