@@ -3,6 +3,7 @@
 from fastapi import APIRouter
 
 from service.api.research import (
+    cif,
     codebook,
     live,
     measures,
@@ -33,6 +34,7 @@ for part in (
     codebook,
     measures,
     pictures,
+    cif,
 ):
     router.include_router(part.router)
 
