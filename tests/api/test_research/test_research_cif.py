@@ -54,3 +54,13 @@ def test_small_groups_are_not_told_to_a_viewer(read, make, study, notes, consent
 
 def test_ci_reads_no_report(client, ci, study):
     assert client.get(f"/api/v1/studies/{study}/report.html", headers=ci).status_code == 403
+
+
+def test_a_pdf_that_cannot_be_printed_is_told_with_a_way_out(
+    client, researcher, study, app, monkeypatch
+):
+    settings = app.state.settings.model_copy(update={"grid_url": "http://127.0.0.1:9"})
+    monkeypatch.setattr(app.state, "settings", settings)
+    answer = client.get(f"/api/v1/studies/{study}/report.pdf", headers=researcher)
+    assert answer.status_code == 503
+    assert "report.html has the same content" in answer.json()["detail"]
