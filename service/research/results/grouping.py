@@ -66,9 +66,19 @@ class Groups:
     ) -> Suppressed | None:
         if group == EVERYBODY or not self.shares:
             return None
-        cells = {cell: units & counted for cell, units in self._cells.items()}
-        shown = {cell: units for cell, units in cells.items() if cell not in self._hidden}
-        return _first(self._suppressed(shown), group, builds)
+        if counted not in self._hidden_by_counted:
+            self._hidden_by_counted[counted] = self._suppressed(
+                {
+                    cell: units & counted
+                    for cell, units in self._cells.items()
+                    if cell not in self._hidden
+                }
+            )
+        return _first(self._hidden_by_counted[counted], group, builds)
+
+    @cached_property
+    def _hidden_by_counted(self) -> dict[Units, Mapping[Hashable, Suppressed]]:
+        return {}
 
     @cached_property
     def _cells(self) -> Mapping[Cell, Units]:
