@@ -20,7 +20,7 @@ MEDIA_TYPES = {"html": "text/html; charset=utf-8", "pdf": "application/pdf"}
 
 
 @router.get(
-    "/studies/{study_id}/report.{ending}",
+    "/studies/{study_id}/report.{form}",
     operation_id="read_study_report",
     summary="The report of a study in the Common Industry Format",
     response_class=Response,
@@ -37,7 +37,7 @@ MEDIA_TYPES = {"html": "text/html; charset=utf-8", "pdf": "application/pdf"}
 )
 def read_study_report(
     study_id: StudyId,
-    ending: Literal["html", "pdf"],
+    form: Literal["html", "pdf"],
     request: Request,
     work: CurrentWork,
     language: Annotated[Literal["en", "fi", "sv"], Query(description="Of the report.")] = "en",
@@ -53,10 +53,10 @@ def read_study_report(
     study = studies.find_study(work, study_id, Permission.READ_RESEARCH)
     links = barriers.problems_linked(work.session, study.id)
     html = render(cif_document(work, study, links, language))
-    name = f"luiska-study-{study.id}.{ending}"
+    name = f"luiska-study-{study.id}.{form}"
     return Response(
-        html.encode() if ending == "html" else _printed(request, html),
-        media_type=MEDIA_TYPES[ending],
+        html.encode() if form == "html" else _printed(request, html),
+        media_type=MEDIA_TYPES[form],
         headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 router = APIRouter()
 
-Ending = Literal["svg", "png", "json"]
+Form = Literal["svg", "png", "json"]
 Language = Annotated[Literal["en", "fi", "sv"], Query(description="Of the words in it.")]
 _ANSWERS: dict[int | str, dict[str, Any]] = {
     200: {
@@ -41,7 +41,7 @@ _ANSWERS: dict[int | str, dict[str, Any]] = {
 
 
 @router.get(
-    "/studies/{study_id}/pictures/{picture}.{ending}",
+    "/studies/{study_id}/pictures/{picture}.{form}",
     operation_id="read_study_picture",
     summary="A picture of a study's results",
     response_class=Response,
@@ -50,7 +50,7 @@ _ANSWERS: dict[int | str, dict[str, Any]] = {
 def read_study_picture(
     study_id: StudyId,
     picture: Literal["rainbow", "tasks", "intervals"],
-    ending: Ending,
+    form: Form,
     work: CurrentWork,
     language: Language = "en",
 ) -> Response:
@@ -62,18 +62,18 @@ def read_study_picture(
     study = studies.find_study(work, study_id, Permission.READ_RESEARCH)
     facts = read_facts(work.session, study, barriers.problems_linked(work.session, study.id))
     everybody = measures_of(facts, "all", "", facts.units, None)
-    return _answer(STUDY_PICTURES[picture](facts, everybody, language), ending)
+    return _answer(STUDY_PICTURES[picture](facts, everybody, language), form)
 
 
 @router.get(
-    "/sessions/{session_id}/timeline.{ending}",
+    "/sessions/{session_id}/timeline.{form}",
     operation_id="read_timeline",
     summary="The timeline of a session",
     response_class=Response,
     responses=_ANSWERS,
 )
 def read_timeline(
-    session_id: SessionId, ending: Ending, work: CurrentWork, language: Language = "en"
+    session_id: SessionId, form: Form, work: CurrentWork, language: Language = "en"
 ) -> Response:
     """What was tried when, and what was noted."""
     from service.reports.pictures.of_session import timeline
@@ -88,16 +88,16 @@ def read_timeline(
         {task.id: number for number, task in numbers.items()},
         language,
     )
-    return _answer(drawn, ending)
+    return _answer(drawn, form)
 
 
-def _answer(picture: "Picture", ending: Ending) -> Response:
-    if ending == "json":
+def _answer(picture: "Picture", form: Form) -> Response:
+    if form == "json":
         told = {"title": picture.title, "description": picture.description}
         return JSONResponse({**told, "table": asdict(picture.table)})
     # Loaded for this alone.
     from service.reports.pictures import drawing
 
-    if ending == "png":
+    if form == "png":
         return Response(drawing.png(picture), media_type="image/png")
     return Response(drawing.svg(picture), media_type="image/svg+xml")

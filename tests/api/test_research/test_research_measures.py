@@ -215,3 +215,17 @@ def test_builds_that_cannot_be_meant_are_named(client, researcher, study, sit, q
     answer = client.get(f"/api/v1/studies/{study}/measures", headers=researcher, params=query)
     assert answer.status_code == 422
     assert [each["pointer"] for each in answer.json()["errors"]] == [pointer]
+
+
+def test_a_seq_that_was_asked_as_a_questionnaire_belongs_to_its_attempt(
+    sit, measures, client, researcher
+):
+    session, _ = sit("P1", "T2 >\nT2 = unassisted")
+    answer = client.post(
+        f"/api/v1/sessions/{session}/questionnaires",
+        headers=researcher,
+        json={"instrument": "seq", "items": [6], "task": 2},
+    )
+    assert answer.status_code == 201
+    task = group_of(measures())["tasks"][1]
+    assert (task["seq"]["n"], task["seq"]["mean"], task["seq"]["missing"]) == (1, 6, "one_value")
