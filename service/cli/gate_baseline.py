@@ -9,6 +9,7 @@ from service.barriers.gate.baseline import (
     is_like_a_baseline,
     read_baseline,
     updated,
+    without,
     write_baseline,
 )
 from service.barriers.gate.values import Verdict
@@ -62,7 +63,11 @@ def write_anew(file: Path, known: Baseline | None, document: ScanDocument, verdi
             say(line)
         say(f"{file} was not written: some pages were not examined in full.")
         return INCOMPLETE
-    baseline = updated(known, baseline_of(document, source=str(file)))
+    seen = baseline_of(document, source=str(file))
+    # What is only suppressed is not known: when its time is over it has to break the gate.
+    counted = {each.fingerprint for each in (*verdict.new, *verdict.existing)}
+    suppressed = {each.fingerprint for each in verdict.suppressed} - counted
+    baseline = updated(known, without(seen, suppressed))
     give(write_baseline(baseline), file)
     say(f"{file}: {len(baseline.barriers)} barriers on {len(baseline.pages)} pages.")
     return 0

@@ -110,6 +110,17 @@ def test_a_baseline_is_not_written_from_pages_that_were_not_examined(gate, tmp_p
     assert "b.jsonl was not written" in told
 
 
+def test_what_is_only_suppressed_is_not_taken_into_a_baseline(gate, tmp_path):
+    policy = tmp_path / "luiska.toml"
+    suppression = '[[suppress]]\nrule = "label"\nreason = "r"\nowner = "o"\nexpires = {}\n'
+    policy.write_text(suppression.format("2099-01-31"))
+    assert gate("--baseline", "known.jsonl", "--update-baseline")[0] == 0
+    assert gate("--baseline", "known.jsonl")[0] == 0
+    policy.write_text(suppression.format("2020-01-31"))
+    code, verdict, _ = gate("--baseline", "known.jsonl")
+    assert (code, [each["rule"] for each in verdict["new"]]) == (2, ["label"])
+
+
 def test_the_policy_file_of_the_folder_holds(gate, tmp_path):
     (tmp_path / "luiska.toml").write_text(
         '[gate]\nimpact = "critical"\n[[suppress]]\nselector = ".top *"\nreason = "new logo"\n'

@@ -7,7 +7,7 @@ line for each barrier, sorted, so that a change of one barrier is a change of on
 import json
 import re
 from collections import Counter
-from collections.abc import Mapping, Set
+from collections.abc import Collection, Mapping, Set
 from dataclasses import asdict, dataclass, fields, replace
 from functools import cached_property
 from typing import Any, TypeGuard
@@ -118,6 +118,12 @@ def updated(old: Baseline | None, new: Baseline) -> Baseline:
             present, places=tuple(sorted({*present.places, *elsewhere}))
         )
     return Baseline(barriers=barriers, pages=new.pages | old.pages, source=new.source)
+
+
+def without(baseline: Baseline, fingerprints: Collection[str]) -> Baseline:
+    """The baseline as if it did not know these barriers."""
+    left = {key: known for key, known in baseline.barriers.items() if key not in fingerprints}
+    return replace(baseline, barriers=left)
 
 
 def write_baseline(baseline: Baseline) -> str:
