@@ -3,11 +3,14 @@
 from fastapi import APIRouter
 
 from service.api.research import (
+    cif,
     codebook,
     live,
+    measures,
     notes,
     observations,
     participants,
+    pictures,
     privacy,
     questionnaires,
     recordings,
@@ -29,6 +32,9 @@ for part in (
     questionnaires,
     recordings,
     codebook,
+    measures,
+    pictures,
+    cif,
 ):
     router.include_router(part.router)
 
