@@ -125,7 +125,8 @@ async def _observe(
 
 async def _follow(client: httpx.AsyncClient, session: str) -> None:
     async with client.stream("GET", f"sessions/{session}/events", timeout=None) as stream:
-        async for _ in stream.aiter_lines():
+        # Read to the end and not understood: what a follower does is not what is measured.
+        async for _ in stream.aiter_raw():
             pass
 
 

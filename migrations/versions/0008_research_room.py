@@ -26,6 +26,11 @@ _NEW = (
     "code_entry",
 )
 _KEY = "uq_note_submission_session_id_key"
+_TOGETHER = (
+    ("observation", ("session_id", "id")),
+    ("observation", ("session_id", "kind")),
+    ("note_submission", ("session_id", "ordinal")),
+)
 _PARTS = ("audio", "video", "observers", "reuse", "contact")
 _EVERYTHING = ("notes", "quotes", *_PARTS)
 
@@ -300,6 +305,10 @@ def upgrade() -> None:
     op.add_column("note_submission", sa.Column("key", text(), nullable=True))
     with op.batch_alter_table("note_submission") as submission:
         submission.create_unique_constraint(op.f(_KEY), ["session_id", "key"])
+    for table, columns in _TOGETHER:
+        op.create_index(_name(table, columns), table, list(columns))
+    for table in ("observation", "note_submission"):
+        op.drop_index(op.f(f"ix_{table}_session_id"), table_name=table)
     _widen()
     op.execute(
         sa.text(
@@ -313,6 +322,10 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     _join_consent()
+    for table in ("observation", "note_submission"):
+        op.create_index(op.f(f"ix_{table}_session_id"), table, ["session_id"])
+    for table, columns in _TOGETHER:
+        op.drop_index(_name(table, columns), table_name=table)
     with op.batch_alter_table("note_submission") as submission:
         submission.drop_constraint(op.f(_KEY), type_="unique")
     op.drop_column("note_submission", "key")
@@ -401,6 +414,10 @@ def _join_consent() -> None:
         op.drop_column("consent", part)
     op.drop_index(op.f("ix_consent_participant_id"), table_name="consent")
     op.create_index(op.f("ix_consent_participant_id"), "consent", ["participant_id"], unique=True)
+
+
+def _name(table: str, columns: tuple[str, ...]) -> str:
+    return f"ix_{table}_{'_'.join(columns)}"
 
 
 def _add(table: str, column: sa.Column[object]) -> None:

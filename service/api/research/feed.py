@@ -16,7 +16,7 @@ from service.research.observations import task_number_of
 # Another process may have written: the store is asked this often when nobody here has.
 _POLL_S = 0.5
 # Several writers at once are told in one go.
-_GATHER_S = 0.05
+_GATHER_S = 0.1
 _KEPT = 500
 _AT_ONCE = 500
 

@@ -120,9 +120,7 @@ class NotesAnswer(BaseModel):
     warnings: list[WarningAnswer]
 
     @classmethod
-    def of(cls, work: Work, submitted: Submitted) -> "NotesAnswer":
-        readings = [reading for _, reading in submitted.entries if reading is not None]
-        tasks = task_number_of(work.session, readings)
+    def of(cls, submitted: Submitted, tasks: dict[str, int]) -> "NotesAnswer":
         return cls(
             submission_id=submitted.submission.id,
             session_id=submitted.submission.session_id,
@@ -173,7 +171,9 @@ def add_notes(
             barriers.verify_after(work, submitted)
             after_commit(work.session, partial(request.app.state.feeds.wake, session_id))
             idempotent.remember(submitted.submission.id)
-        return NotesAnswer.of(work, submitted)
+        readings = [reading for _, reading in submitted.entries if reading is not None]
+        tasks = task_number_of(work.session, readings)
+    return NotesAnswer.of(submitted, tasks)
 
 
 def _made_long_ago(work: Work, session_id: str, arrival: Arrival) -> str | None:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlmodel import Field, SQLModel, UniqueConstraint
+from sqlmodel import Field, Index, SQLModel, UniqueConstraint
 
 from service.db.columns import json_column, new_id
 
@@ -12,10 +12,13 @@ class NoteSubmission(SQLModel, table=True):
     wait in a browser for longer than keys are kept elsewhere."""
 
     __tablename__ = "note_submission"
-    __table_args__ = (UniqueConstraint("session_id", "key"),)
+    __table_args__ = (
+        UniqueConstraint("session_id", "key"),
+        Index("ix_note_submission_session_id_ordinal", "session_id", "ordinal"),
+    )
 
     id: str = Field(default_factory=new_id, primary_key=True)
-    session_id: str = Field(foreign_key="session.id", ondelete="CASCADE", index=True)
+    session_id: str = Field(foreign_key="session.id", ondelete="CASCADE")
     ordinal: int
     key: str | None = None
     warnings: list[dict[str, str | int]] = json_column(list)
@@ -47,10 +50,15 @@ class Observation(SQLModel, table=True):
     """One raw entry of a session, byte for byte, never edited; its readings stand apart."""
 
     __tablename__ = "observation"
-    __table_args__ = (UniqueConstraint("submission_id", "ordinal"),)
+    __table_args__ = (
+        UniqueConstraint("submission_id", "ordinal"),
+        # The latest line, and those of a kind, are asked for with each line that is added.
+        Index("ix_observation_session_id_id", "session_id", "id"),
+        Index("ix_observation_session_id_kind", "session_id", "kind"),
+    )
 
     id: str = Field(default_factory=new_id, primary_key=True)
-    session_id: str = Field(foreign_key="session.id", ondelete="CASCADE", index=True)
+    session_id: str = Field(foreign_key="session.id", ondelete="CASCADE")
     participant_id: str = Field(foreign_key="participant.id", ondelete="CASCADE", index=True)
     submission_id: str = Field(foreign_key="note_submission.id", ondelete="CASCADE")
     ordinal: int
