@@ -1,4 +1,4 @@
-"""Tables: token, sign_in_code, web_session, audit_entry, idempotency_key."""
+"""Tables: token, sign_in_code, web_session, audit_entry, idempotency_key, vault_entry."""
 
 from datetime import datetime
 
@@ -72,3 +72,14 @@ class IdempotencyKey(SQLModel, table=True):
     request_hash: str
     made_id: str
     created_at: datetime
+
+
+class VaultEntry(SQLModel, table=True):
+    """Who a participant is and how to reach them, sealed with a key that the database lacks."""
+
+    __tablename__ = "vault_entry"
+
+    participant_id: str = Field(foreign_key="participant.id", ondelete="CASCADE", primary_key=True)
+    sealed: bytes
+    changed_by: str
+    changed_at: datetime

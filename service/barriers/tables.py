@@ -100,3 +100,22 @@ class Link(SQLModel, table=True):
     observation_id: str = Field(foreign_key="observation.id", ondelete="CASCADE", index=True)
     made_by: str
     made_at: datetime
+
+
+class AnonymousWitness(SQLModel, table=True):
+    """How many forgotten participants met a barrier, with what in common; nothing tells who.
+
+    `counted_at` is when they were forgotten, not when they met it.
+    """
+
+    __tablename__ = "anonymous_witness"
+
+    id: str = Field(default_factory=new_id, primary_key=True)
+    barrier_id: str = Field(foreign_key="barrier.id", ondelete="CASCADE", index=True)
+    task_id: str | None = Field(default=None, foreign_key="task.id", ondelete="CASCADE")
+    page_id: str | None = Field(default=None, foreign_key="page.id", ondelete="SET NULL")
+    severity: str | None = None
+    outcome: str | None = None
+    build: str | None = None
+    people: int
+    counted_at: datetime

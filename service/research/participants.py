@@ -2,29 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from service.access import Permission, Work, record
-from service.errors import Conflict, FieldError, Malformed, NotFound
+from service.errors import Conflict, NotFound
+from service.research.consent import ConsentGiven, LivingConsent, consent_row, living_consents
+from service.research.segments import know_segment
 from service.research.studies import UNREACHABLE, find_study
-from service.research.tables import Consent, Participant, TechnologyProfile
+from service.research.tables import Participant, TechnologyProfile
 from service.research.technology import Technology
-
-
-@dataclass(frozen=True, kw_only=True)
-class ConsentGiven:
-    """What a participant agreed to, to which text, in which language, when and how."""
-
-    notes: bool = False
-    quotes: bool = False
-    recording: bool = False
-    text_version: str
-    language: str
-    given_at: datetime
-    channel: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,7 +21,7 @@ class ParticipantRecord:
 
     participant: Participant
     technology: tuple[TechnologyProfile, ...]
-    consent: Consent | None
+    consent: LivingConsent | None
 
 
 def add_participant(
@@ -42,18 +30,20 @@ def add_participant(
     *,
     pseudonym: str,
     segment: str = "",
+    roles: Sequence[str] = (),
+    relation: str | None = None,
+    prior_use: str = "",
     technology: Sequence[Technology] = (),
     consent: ConsentGiven | None = None,
 ) -> ParticipantRecord:
     """A new participant of a study. Without consent to notes no notes can be written of them.
 
+    `roles` are among buyer, payer and user; `relation` is present or potential (customer).
+
     Raises `NotFound`, `NotAllowed`, `Conflict` (the pseudonym is taken) and `Malformed` (consent
     from the future).
     """
     study = find_study(work, study_id, Permission.WRITE_RESEARCH, lock=True)
-    if consent is not None and consent.given_at > work.now:
-        wrong = FieldError(pointer="/consent/given_at", detail="Lies in the future.")
-        raise Malformed("Consent that was not given yet is no consent.", errors=(wrong,))
     if work.session.exec(
         select(Participant.id).where(
             Participant.study_id == study.id, Participant.pseudonym == pseudonym
@@ -63,8 +53,15 @@ def add_participant(
             "The study has a participant with this pseudonym already. Choose another.",
             slug="pseudonym-taken",
         )
+    know_segment(work, study.id, segment)
     participant = Participant(
-        study_id=study.id, pseudonym=pseudonym, segment=segment, created_at=work.now
+        study_id=study.id,
+        pseudonym=pseudonym,
+        segment=segment,
+        roles=list(dict.fromkeys(roles)),
+        relation=relation,
+        prior_use=prior_use,
+        created_at=work.now,
     )
     work.session.add(participant)
     work.session.flush()
@@ -74,10 +71,11 @@ def add_participant(
             technology_class=used.technology_class,
             product=used.product,
             version=used.version,
+            skill=used.skill,
         )
         for used in dict.fromkeys(technology)
     ]
-    given = _consent_row(participant.id, consent) if consent else None
+    given = consent_row(work, participant.id, consent, "/consent") if consent else None
     work.session.add_all([*profiles, *([given] if given else [])])
     work.session.flush()
     record(
@@ -88,9 +86,7 @@ def add_participant(
         project_id=study.project_id,
         study_id=study.id,
         technologies=len(profiles),
-        notes=given.notes if given else False,
-        quotes=given.quotes if given else False,
-        recording=given.recording if given else False,
+        agreements=len(consent.agreements) if consent else 0,
     )
     return records_of(work.session, [participant])[0]
 
@@ -111,7 +107,7 @@ def list_participants(work: Work, study_id: str) -> SelectOfScalar[Participant]:
 
 
 def records_of(session: Session, participants: Sequence[Participant]) -> list[ParticipantRecord]:
-    """The participants with technology and consent, in the same order; two queries for all."""
+    """The participants with technology and consent, in the same order; three queries for all."""
     ids = [participant.id for participant in participants]
     technology: dict[str, list[TechnologyProfile]] = {}
     for profile in session.exec(
@@ -124,10 +120,7 @@ def records_of(session: Session, participants: Sequence[Participant]) -> list[Pa
         )
     ):
         technology.setdefault(profile.participant_id, []).append(profile)
-    consents = {
-        consent.participant_id: consent
-        for consent in session.exec(select(Consent).where(col(Consent.participant_id).in_(ids)))
-    }
+    consents = living_consents(session, ids)
     return [
         ParticipantRecord(
             participant=participant,
@@ -138,14 +131,22 @@ def records_of(session: Session, participants: Sequence[Participant]) -> list[Pa
     ]
 
 
-def _consent_row(participant_id: str, consent: ConsentGiven) -> Consent:
-    return Consent(
-        participant_id=participant_id,
-        notes=consent.notes,
-        quotes=consent.quotes,
-        recording=consent.recording,
-        text_version=consent.text_version,
-        language=consent.language,
-        given_at=consent.given_at,
-        channel=consent.channel,
+def consent_anew(work: Work, participant_id: str, consent: ConsentGiven) -> ParticipantRecord:
+    """A further consent of a participant, which replaces what was agreed to before.
+
+    What an earlier withdrawal removed does not come back. Raises `NotFound`, `NotAllowed` and
+    `Malformed` (consent from the future).
+    """
+    participant = find_participant(work, participant_id, Permission.WRITE_RESEARCH).participant
+    work.session.add(consent_row(work, participant.id, consent, ""))
+    work.session.flush()
+    study = find_study(work, participant.study_id, Permission.WRITE_RESEARCH)
+    record(
+        work,
+        "consent given",
+        subject="participant",
+        subject_id=participant.id,
+        project_id=study.project_id,
+        agreements=len(consent.agreements),
     )
+    return records_of(work.session, [participant])[0]

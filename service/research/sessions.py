@@ -11,8 +11,9 @@ from sqlmodel.sql.expression import SelectOfScalar
 from service.access import Permission, Work, record
 from service.errors import Conflict, FieldError, Malformed, NotFound
 from service.projects import Project
+from service.research.consent import LivingConsent, living_consents
 from service.research.studies import UNREACHABLE, find_study
-from service.research.tables import Attempt, Consent, Participant, ResearchSession, Study
+from service.research.tables import Attempt, Participant, ResearchSession, Study
 
 _NUMBERED = re.compile(r"S-([0-9]{1,6})")
 
@@ -25,7 +26,7 @@ class Sitting:
     study: Study
     project: Project
     participant: Participant
-    consent: Consent | None
+    consent: LivingConsent | None
 
 
 def open_session(
@@ -36,6 +37,7 @@ def open_session(
     moderator: str,
     started_at: datetime | None = None,
     method: str = "test",
+    setting: str | None = None,
     label: str | None = None,
     build: str | None = None,
 ) -> ResearchSession:
@@ -65,6 +67,7 @@ def open_session(
         moderator=moderator,
         started_at=started_at or work.now,
         method=method,
+        setting=setting,
         build=build,
         created_at=work.now,
     )
@@ -112,18 +115,17 @@ def find_sitting(
         raise NotFound(UNREACHABLE)
     session, study, project, participant = found
     work.require(permission, project.id)
-    consent = select(Consent).where(Consent.participant_id == participant.id)
     if lock:
-        # Read what another writer committed while this one waited. Consent is held as well: from
-        # here on no withdrawal comes in between.
+        # Read what another writer committed while this one waited. The participant is held as
+        # well: from here on no withdrawal comes in between.
         work.session.refresh(session, with_for_update={"key_share": True})
-        consent = consent.with_for_update(key_share=True)
+        work.session.refresh(participant, with_for_update={"read": True})
     return Sitting(
         session=session,
         study=study,
         project=project,
         participant=participant,
-        consent=work.session.exec(consent).first(),
+        consent=living_consents(work.session, [participant.id]).get(participant.id),
     )
 
 

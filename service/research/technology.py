@@ -34,11 +34,12 @@ CLASSES = (
 
 @dataclass(frozen=True, kw_only=True)
 class Technology:
-    """One thing that a participant uses: class, product, version."""
+    """One thing that a participant uses: class, product, version, how well they know it."""
 
     technology_class: str
     product: str = ""
     version: str = ""
+    skill: str | None = None
 
 
 def technology_class(name: str) -> str:

@@ -6,36 +6,47 @@ What is refused leaves nothing behind. Messages name lines, never words or peopl
 from collections.abc import Sequence
 
 from service.errors import Conflict
+from service.research.consent import Agreement, LivingConsent
 from service.research.grammar import Header, Notes, WarningCode
 from service.research.grammar.quoting import quoted_stretches
-from service.research.tables import Consent, Participant, ResearchSession
+from service.research.tables import Participant, ResearchSession
 
 _NAMED_AT_MOST = 20
 
 
-def require_consent_to_notes(consent: Consent | None) -> None:
+def require_consent(consent: LivingConsent | None, agreement: Agreement, to_what: str) -> None:
+    """Refuse unless the participant agreed to something and has not taken that back.
+
+    Raises `Conflict` (`consent-missing`).
+    """
+    if consent is not None and consent.covers(agreement):
+        return
+    if consent is not None and getattr(consent.given, agreement):
+        raise Conflict(
+            f"The participant has withdrawn consent to {to_what}, so nothing was stored.",
+            slug="consent-missing",
+        )
+    raise Conflict(
+        f"The participant has not agreed to {to_what}, so nothing was stored. Ask for consent "
+        "first.",
+        slug="consent-missing",
+    )
+
+
+def require_consent_to_notes(consent: LivingConsent | None) -> None:
     """Refuse unless the participant agreed to notes and has not taken that back.
 
     Raises `Conflict` (`consent-missing`).
     """
-    if consent is None or not consent.notes:
-        raise Conflict(
-            "The participant has not agreed to notes, so nothing was stored. Ask for consent "
-            "first.",
-            slug="consent-missing",
-        )
-    if consent.withdrawn_at is not None:
-        raise Conflict(
-            "The participant has withdrawn consent, so nothing was stored.", slug="consent-missing"
-        )
+    require_consent(consent, Agreement.NOTES, "notes")
 
 
-def require_consent_to_quotes(consent: Consent | None, places: Sequence[str]) -> None:
+def require_consent_to_quotes(consent: LivingConsent | None, places: Sequence[str]) -> None:
     """Refuse quoted words at `places` (`line 4`) unless the participant agreed to quotes.
 
     Raises `Conflict` (`consent-missing`).
     """
-    if not places or (consent is not None and consent.quotes):
+    if not places or (consent is not None and consent.covers(Agreement.QUOTES)):
         return
     named = ", ".join(places[:_NAMED_AT_MOST])
     more = len(places) - _NAMED_AT_MOST

@@ -47,7 +47,7 @@ def older_engine(request: pytest.FixtureRequest, postgres_server, tmp_path: Path
     if request.param == "sqlite":
         url = f"sqlite:///{tmp_path / 'older.db'}"
     else:
-        url = postgres_server.create_database("older")
+        url = postgres_server.create_database(f"older_{request.node.originalname[-20:]}")
     engine = db.make_engine(url)
     db.upgrade(engine, "0001")
     yield engine
@@ -109,3 +109,52 @@ def test_processes_that_start_at_once_on_an_empty_postgresql_prepare_it_once(pos
         assert [project.slug for project in session.exec(select(Project))] == ["default"]
     assert db.is_current(engine)
     engine.dispose()
+
+
+@pytest.mark.parametrize("older_engine", ["sqlite", "postgresql"], indirect=True)
+def test_an_upgrade_keeps_what_people_agreed_to_and_took_back(older_engine):
+    given_at = datetime(2026, 9, 1, tzinfo=UTC)
+    taken_back = datetime(2026, 9, 8, tzinfo=UTC)
+    agreed = {"notes": True, "quotes": False, "given_at": given_at, "text_version": "1"}
+    words = {"language": "fi", "channel": "paper"}
+    rows = {
+        "project": [{"id": "p", "slug": "s", "name": "n", "origins": [], "languages": []}],
+        "study": [{"id": "t", "project_id": "p", "name": "n", "aliases": {}, "names": []}],
+        "participant": [
+            {"id": "a", "study_id": "t", "pseudonym": "P01", "segment": "elderly"},
+            {"id": "b", "study_id": "t", "pseudonym": "P02", "segment": "elderly"},
+        ],
+        "consent": [
+            {"id": "ca", "participant_id": "a", "recording": True, **agreed, **words},
+            {"id": "cb", "participant_id": "b", "recording": False, **agreed, **words},
+        ],
+    }
+    rows["consent"][0]["withdrawn_at"] = taken_back
+    with older_engine.begin() as connection:
+        tables = sa.MetaData()
+        tables.reflect(connection, only=list(rows))
+        for name, given in rows.items():
+            _insert(connection, tables.tables[name], given)
+    db.upgrade(older_engine)
+    with older_engine.begin() as connection:
+        new = sa.MetaData()
+        new.reflect(connection, only=["consent", "consent_withdrawal", "segment"])
+        consent, withdrawal = new.tables["consent"], new.tables["consent_withdrawal"]
+        assert connection.execute(
+            sa.select(consent.c.id, consent.c.audio, consent.c.video, consent.c.reuse).order_by(
+                "id"
+            )
+        ).all() == [("ca", True, True, False), ("cb", False, False, False)]
+        (row,) = connection.execute(sa.select(withdrawal)).all()
+        assert (row.consent_id, "audio" in row.permissions) == ("ca", True)
+        assert connection.execute(sa.select(new.tables["segment"].c.name)).all() == [("elderly",)]
+
+
+def _insert(connection, table, rows):
+    """Insert rows with a plain value in every column that must have one and was not given."""
+    for given in rows:
+        row = dict(given)
+        for column in table.columns:
+            if column.name not in row and not column.nullable:
+                row[column.name] = _some_value(column)
+        connection.execute(table.insert().values(row))

@@ -1,6 +1,6 @@
 """`/participants`: pseudonyms, what they use, what they agreed to."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Response
 from pydantic import (
@@ -18,33 +18,38 @@ from service.api.deps import CurrentWork
 from service.api.idempotency import Idempotent
 from service.api.paging import PageOf, PageParameters, paginate
 from service.api.problem import problems
+from service.api.research.consent_models import CONSENT, ConsentAnswer, ConsentBody, Told
 from service.api.research.values import ParticipantId, StudyId, Word
 from service.api.values import Answer, Body, Time
 from service.research import participants
-from service.research.participants import ConsentGiven, ParticipantRecord
+from service.research.consent import ConsentGiven
+from service.research.participants import ParticipantRecord
 from service.research.tables import Participant
 from service.research.technology import CLASSES, Technology, technology_class, technology_named
 
 router = APIRouter()
 
-_TECHNOLOGY: JsonDict = {"class": "screen-reader", "product": "NVDA", "version": "2026.2"}
-_CONSENT: JsonDict = {
-    "notes": True,
-    "quotes": True,
-    "recording": False,
-    "text_version": "2026-09",
-    "language": "fi",
-    "given_at": "2026-11-22T09:30:00Z",
-    "channel": "paper",
+_TECHNOLOGY: JsonDict = {
+    "class": "screen-reader",
+    "product": "NVDA",
+    "version": "2026.2",
+    "skill": "expert",
 }
 _PARTICIPANT: JsonDict = {
     "pseudonym": "P03",
     "segment": "screen reader users",
     "technology": _TECHNOLOGY,
-    "consent": _CONSENT,
+    "roles": ["user", "payer"],
+    "relation": "present",
+    "prior_use": "monthly for two years",
+    "consent": CONSENT,
 }
 Short = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)]
-Told = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+
+
+Skill = Literal["novice", "intermediate", "expert"]
+Role = Literal["buyer", "payer", "user"]
+Relation = Literal["present", "potential"]
 
 
 def _class(name: str) -> str:
@@ -65,20 +70,7 @@ class TechnologyUsed(Body):
     )
     product: Short = ""
     version: Short = ""
-
-
-class ConsentBody(Body):
-    """What a participant agreed to, to which text, in which language, when and how."""
-
-    model_config = ConfigDict(json_schema_extra={"examples": [_CONSENT]})
-
-    notes: bool = Field(default=False, strict=True, description="Without it no notes: 409.")
-    quotes: bool = Field(default=False, strict=True, description="Without it no quoted words: 409.")
-    recording: bool = Field(default=False, strict=True)
-    text_version: Told = Field(description="Which version of the consent text was shown.")
-    language: Told = Field(description="The language it was shown in.", examples=["fi"])
-    given_at: Time
-    channel: Told = Field(description="How consent was given.", examples=["paper"])
+    skill: Skill | None = Field(default=None, description="How well they know it.")
 
 
 class NewParticipant(Body):
@@ -88,6 +80,13 @@ class NewParticipant(Body):
 
     pseudonym: Word
     segment: Short = ""
+    roles: list[Role] = Field(
+        default_factory=list, max_length=3, description="Their place in the chain of customers."
+    )
+    relation: Relation | None = Field(
+        default=None, description="A customer at present, or one who may become it."
+    )
+    prior_use: Short = Field(default="", description="How they used the service before.")
     technology: TechnologyUsed | list[TechnologyUsed] | Told | None = Field(
         default=None,
         description="One, several, or plain words such as `NVDA/Firefox`: these get the class of a "
@@ -106,7 +105,7 @@ class NewParticipant(Body):
 
     def consent_given(self) -> ConsentGiven | None:
         """What was agreed to, if anything was asked."""
-        return ConsentGiven(**self.consent.model_dump()) if self.consent else None
+        return self.consent.to_consent() if self.consent else None
 
 
 class TechnologyAnswer(Answer):
@@ -115,19 +114,7 @@ class TechnologyAnswer(Answer):
     technology_class: str = Field(serialization_alias="class")
     product: str
     version: str
-
-
-class ConsentAnswer(Answer):
-    """What a participant agreed to; nothing lives on after `withdrawn_at`."""
-
-    notes: bool
-    quotes: bool
-    recording: bool
-    text_version: str
-    language: str
-    given_at: Time
-    channel: str
-    withdrawn_at: Time | None
+    skill: str | None
 
 
 class ParticipantAnswer(BaseModel):
@@ -137,6 +124,9 @@ class ParticipantAnswer(BaseModel):
     study_id: str
     pseudonym: str
     segment: str
+    roles: list[str]
+    relation: str | None
+    prior_use: str
     technology: list[TechnologyAnswer]
     consent: ConsentAnswer | None
     created_at: Time
@@ -146,7 +136,7 @@ class ParticipantAnswer(BaseModel):
         return cls(
             **known.participant.model_dump(),
             technology=[TechnologyAnswer.model_validate(each) for each in known.technology],
-            consent=ConsentAnswer.model_validate(known.consent) if known.consent else None,
+            consent=ConsentAnswer.of(known.consent) if known.consent else None,
         )
 
 
@@ -173,6 +163,9 @@ def add_participant(
             study_id,
             pseudonym=body.pseudonym,
             segment=body.segment,
+            roles=body.roles,
+            relation=body.relation,
+            prior_use=body.prior_use,
             technology=body.technologies(),
             consent=body.consent_given(),
         )
@@ -212,3 +205,17 @@ def read_participant(participant_id: ParticipantId, work: CurrentWork) -> Partic
     return ParticipantAnswer.of(
         participants.find_participant(work, participant_id, Permission.READ_RESEARCH)
     )
+
+
+@router.post(
+    "/participants/{participant_id}/consent",
+    status_code=201,
+    operation_id="give_consent",
+    summary="Note consent that a participant gives anew",
+    responses=problems(401, 403, 404, 409, 413, 422),
+)
+def give_consent(
+    participant_id: ParticipantId, body: ConsentBody, work: CurrentWork
+) -> ParticipantAnswer:
+    """It replaces what was agreed to before; what a withdrawal removed does not come back."""
+    return ParticipantAnswer.of(participants.consent_anew(work, participant_id, body.to_consent()))

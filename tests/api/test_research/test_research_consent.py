@@ -6,7 +6,7 @@ import pytest
 from sqlmodel import select
 
 from service import db
-from service.research.tables import Consent
+from service.research.tables import Consent, ConsentWithdrawal
 
 MISSING = "urn:luiska:problem:consent-missing"
 
@@ -45,7 +45,15 @@ def test_without_consent_to_notes_nothing_is_stored(
 def test_after_a_withdrawal_nothing_is_stored_or_corrected(app, client, researcher, session, notes):
     [made] = notes("X a").json()["observations"]
     with db.transaction(app.state.engine) as store:
-        store.exec(select(Consent)).one().withdrawn_at = datetime(2026, 11, 22, 9, tzinfo=UTC)
+        consent = store.exec(select(Consent)).one()
+        store.add(
+            ConsentWithdrawal(
+                consent_id=consent.id,
+                permissions=["notes"],
+                withdrawn_at=datetime(2026, 11, 22, 9, tzinfo=UTC),
+                channel="phone",
+            )
+        )
     answer = notes("X b")
     assert (answer.status_code, answer.json()["type"]) == (409, MISSING)
     corrected = client.patch(

@@ -100,8 +100,18 @@ def test_a_participant_is_read_back_with_technology_and_consent(
         "study_id": study,
         "pseudonym": "P03",
         "segment": "",
-        "technology": [{"class": "screen-reader", "product": "NVDA/Firefox", "version": ""}],
-        "consent": {**consent, "withdrawn_at": None},
+        "roles": [],
+        "relation": None,
+        "prior_use": "",
+        "technology": [
+            {"class": "screen-reader", "product": "NVDA/Firefox", "version": "", "skill": None}
+        ],
+        "consent": {
+            **consent,
+            **dict.fromkeys(["audio", "video", "observers", "reuse", "contact"], False),
+            "withdrawn": [],
+            "withdrawn_at": None,
+        },
         "created_at": "2026-11-22T09:30:00Z",
     }
     listed = client.get(f"/api/v1/studies/{study}/participants", headers=researcher).json()
@@ -237,5 +247,5 @@ def test_a_class_of_technology_may_be_called_its_type(make, study):
         technology={"type": "Screen magnifier", "product": "ZoomText"},
     )
     assert made["technology"] == [
-        {"class": "screen-magnifier", "product": "ZoomText", "version": ""}
+        {"class": "screen-magnifier", "product": "ZoomText", "version": "", "skill": None}
     ]

@@ -1,0 +1,101 @@
+"""What a participant has agreed to and has not taken back."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from sqlmodel import Session, col, select
+
+from service.access import Work
+from service.errors import FieldError, Malformed
+from service.research.tables import Consent, ConsentWithdrawal
+
+
+class Agreement(StrEnum):
+    """One thing that a participant agrees to, or not, apart from the others."""
+
+    NOTES = "notes"
+    QUOTES = "quotes"
+    AUDIO = "audio"
+    VIDEO = "video"
+    OBSERVERS = "observers"
+    """That others than the moderator follow the session."""
+    REUSE = "reuse"
+    """That what was noted is used again, beyond this study."""
+    CONTACT = "contact"
+    """That a name and a way to reach the participant are kept."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConsentGiven:
+    """What a participant agreed to, to which text, in which language, when and how."""
+
+    agreements: frozenset[Agreement] = frozenset()
+    text_version: str
+    language: str
+    given_at: datetime
+    channel: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class LivingConsent:
+    """The latest consent of a participant without what was withdrawn of it."""
+
+    given: Consent
+    withdrawals: tuple[ConsentWithdrawal, ...] = ()
+    agreements: frozenset[Agreement] = field(init=False)
+
+    def __post_init__(self) -> None:
+        taken = {each for withdrawal in self.withdrawals for each in withdrawal.permissions}
+        living = {each for each in Agreement if getattr(self.given, each) and each not in taken}
+        object.__setattr__(self, "agreements", frozenset(living))
+
+    def covers(self, agreement: Agreement) -> bool:
+        return agreement in self.agreements
+
+    @property
+    def withdrawn_at(self) -> datetime | None:
+        """When something was last taken back."""
+        return max((each.withdrawn_at for each in self.withdrawals), default=None)
+
+
+def living_consents(
+    session: Session, participant_ids: Iterable[str]
+) -> Mapping[str, LivingConsent]:
+    """The living consents of participants who were ever asked, by their ids; two queries."""
+    latest: dict[str, Consent] = {}
+    for given in session.exec(
+        select(Consent)
+        .where(col(Consent.participant_id).in_(list(participant_ids)))
+        .order_by(col(Consent.id))
+    ):
+        latest[given.participant_id] = given
+    withdrawals: dict[str, list[ConsentWithdrawal]] = {}
+    for each in session.exec(
+        select(ConsentWithdrawal)
+        .where(col(ConsentWithdrawal.consent_id).in_([given.id for given in latest.values()]))
+        .order_by(col(ConsentWithdrawal.id))
+    ):
+        withdrawals.setdefault(each.consent_id, []).append(each)
+    return {
+        participant_id: LivingConsent(given=given, withdrawals=tuple(withdrawals.get(given.id, ())))
+        for participant_id, given in latest.items()
+    }
+
+
+def consent_row(work: Work, participant_id: str, consent: ConsentGiven, pointer: str) -> Consent:
+    """The row of a consent. Raises `Malformed` when it lies in the future."""
+    if consent.given_at > work.now:
+        wrong = FieldError(pointer=f"{pointer}/given_at", detail="Lies in the future.")
+        raise Malformed("Consent that was not given yet is no consent.", errors=(wrong,))
+    row = Consent(
+        participant_id=participant_id,
+        text_version=consent.text_version,
+        language=consent.language,
+        given_at=consent.given_at,
+        channel=consent.channel,
+    )
+    for each in Agreement:
+        setattr(row, each, each in consent.agreements)
+    return row
