@@ -40,8 +40,12 @@ def write_down(
     *,
     live: bool,
     as_items: bool,
+    keeps_attempts: bool = False,
 ) -> WrittenDown:
-    """The rows of `notes`. Adds the pages that they name to the project, and nothing else."""
+    """The rows of `notes`. Adds the pages that they name to the project, and nothing else.
+
+    With `keeps_attempts` no attempt that the session has already is changed.
+    """
     session = sitting.session
     tasks = task_numbers(work.session, sitting.study.id)
     moments, doubts = place_in_time(
@@ -51,7 +55,8 @@ def write_down(
         before_ms=in_force.offset_ms,
     )
     make_id = line_ids(work.now, in_force.last_id)
-    attempts = AttemptBook(session, tasks, attempts_of(work.session, session.id), work.now)
+    earlier = attempts_of(work.session, session.id)
+    attempts = AttemptBook(session, tasks, earlier, work.now, keeps_earlier=keeps_attempts)
     pages = _Pages(work, sitting.project)
     observations: list[Observation] = []
     for ordinal, (entry, moment) in enumerate(zip(notes.entries, moments, strict=True)):

@@ -2,10 +2,10 @@
 
 from fastapi import APIRouter
 
-from service.api.research import notes, observations, participants, sessions, studies
+from service.api.research import imports, notes, observations, participants, sessions, studies
 
 router = APIRouter(tags=["research"])
-for part in (studies, participants, sessions, notes, observations):
+for part in (studies, participants, sessions, notes, imports, observations):
     router.include_router(part.router)
 
 __all__ = ["router"]

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
+from service.errors import TooLarge
 from service.research.exchange.boris import read_boris
 from service.research.exchange.docx import read_docx
 from service.research.exchange.exported import EXPORT_FORMAT, read_exported
@@ -29,6 +30,7 @@ MEDIA_TYPES: Mapping[str, str] = MappingProxyType(
         "application/json": "json",
     }
 )
+MAX_ITEMS = 20_000
 _ENDINGS = {
     "vtt": "vtt", "srt": "srt", "csv": "csv", "tsv": "csv", "md": "markdown",
     "markdown": "markdown", "docx": "docx", "xlsx": "xlsx", "json": "json", "boris": "boris",
@@ -57,6 +59,8 @@ def read_file(content: bytes, choices: Choices) -> Imported:
         raise Unreadable("It is empty. Send the file as the body, or as the form's `file`.")
     name, because = _format(content, choices)
     read = _READERS[name](content, choices)
+    if len(read.items) > MAX_ITEMS:
+        raise TooLarge(f"The file has more than {MAX_ITEMS} entries. Import it in parts.")
     return replace(read, taken=replace(read.taken, because=(because, *read.taken.because)))
 
 

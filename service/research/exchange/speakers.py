@@ -33,13 +33,19 @@ _ROLE_WORDS = {
     Actor.OBSERVER: "o observer havainnoija tarkkailija observatör kirjaaja",
 }
 _ROLE_OF_WORD = {word: role for role, words in _ROLE_WORDS.items() for word in words.split()}
+ROLE_WORDS = frozenset(word for word in _ROLE_OF_WORD if len(word) > 1)
+"""What people call the roles in English, Finnish and Swedish, beside P, M and O."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class People:
-    """Which names stand for whom in one session. `others` are names that the study knows."""
+    """Which names stand for whom in one session. `others` are names that the study knows.
+
+    `told` are the names that are the session's own, beside the words for the roles.
+    """
 
     roles: Mapping[str, Actor] = field(default_factory=dict)
+    told: frozenset[str] = frozenset()
     others: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
@@ -58,7 +64,11 @@ class People:
         if pseudonym.strip():
             roles[_key(pseudonym)] = Actor.PARTICIPANT
         roles.update((_key(name), Actor(role)) for name, role in (told or {}).items())
-        return cls(roles=roles, others={_key(name): name.strip() for name in names if name.strip()})
+        return cls(
+            roles=roles,
+            told=frozenset(roles.keys() - _ROLE_OF_WORD.keys()),
+            others={_key(name): name.strip() for name in names if name.strip()},
+        )
 
     def actor(self, name: str) -> Actor | str:
         """The role of a speaker, the name as the study writes it, or the name as it stands."""

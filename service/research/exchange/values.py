@@ -15,8 +15,6 @@ UNITS: Mapping[str, str] = MappingProxyType(
 )
 """What `line` counts where a format has no lines of text."""
 
-_NOTHING: Mapping[str, str] = MappingProxyType({})
-
 
 class Unreadable(Malformed):
     """A file that cannot be read; `detail` names the place and the way out."""
@@ -49,7 +47,7 @@ class Choices:
     document: str | None = None
     session: str | None = None
     spoken: bool | None = None
-    roles: Mapping[str, str] = _NOTHING
+    roles: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
