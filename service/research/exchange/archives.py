@@ -1,6 +1,8 @@
 """Office documents: a ZIP with XML in it, opened with limits on what it unfolds to."""
 
+import struct
 import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BytesIO
@@ -8,9 +10,13 @@ from io import BytesIO
 from service.errors import TooLarge
 from service.research.exchange.values import Unreadable
 
-MAX_UNPACKED_BYTES = 100_000_000
-MAX_PART_BYTES = 50_000_000
+MAX_UNPACKED_BYTES = 60_000_000
+MAX_PART_BYTES = 20_000_000
 MAX_PARTS = 5_000
+_DAMAGED = (
+    zipfile.BadZipFile, zlib.error, struct.error, NotImplementedError, EOFError, OSError,
+    ValueError,
+)  # fmt: skip
 
 
 @contextmanager
@@ -29,7 +35,7 @@ def opened(content: bytes, kind: str) -> Iterator[zipfile.ZipFile]:
                     f"{MAX_PARTS} parts. Save it without pictures, or in parts."
                 )
             yield archive
-    except (zipfile.BadZipFile, NotImplementedError, EOFError, ValueError) as error:
+    except _DAMAGED as error:
         raise Unreadable(f"This is no {kind}, or it is damaged.") from error
 
 

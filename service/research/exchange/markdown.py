@@ -13,7 +13,6 @@ from service.research.exchange.rows_in_prose import table_items
 from service.research.exchange.values import Choices, Imported, Taken, Unreadable
 
 _MARKDOWN = MarkdownIt("commonmark").enable("table")
-_HTML = "HTML"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -127,27 +126,24 @@ def _lines_of(token: Token) -> Iterator[_Line]:
     place = token.map[0]
     if token.type in {"fence", "code_block", "html_block"}:
         first = place + (token.type == "fence")
-        for n, text in enumerate(token.content.splitlines()):
+        for n, text in enumerate(token.content.split("\n")[:-1]):
             yield _Line(place=first + n, text=text)
         return
     if token.type != "inline":
         return
-    text = ""
+    text, address, said = "", "", 0
     for child in token.children or []:
         if child.type in {"softbreak", "hardbreak"}:
             yield _Line(place=place, text=text)
             place, text = place + 1, ""
+        elif child.type == "link_open":
+            address, said = str(child.attrs.get("href", "")), len(text)
+        elif child.type == "link_close":
+            # Where a link leads is kept behind its words, unless it says so itself.
+            text += "" if text[said:] in {"", address} else f" ({address})"
         else:
-            text += _plain(child)
+            text += child.content
     yield _Line(place=place, text=text)
-
-
-def _plain(token: Token) -> str:
-    if token.type == "link_close":
-        return ""
-    if token.type == "link_open":
-        return ""
-    return token.content
 
 
 def _front_matter(source: list[str]) -> int:

@@ -115,7 +115,11 @@ def _told_apart(text: str, first: int) -> Cut:
     scores = {sign: _score(rows) for sign, rows in cuts.items()}
     best = max(scores, key=lambda sign: scores[sign])
     known, width, alike = scores[best]
-    rivals = [SEPARATORS[s] for s in scores if s != best and scores[s][0] == known and known > 1]
+    rivals = [
+        SEPARATORS[sign]
+        for sign, score in scores.items()
+        if sign != best and known and score[0] == known and min(score[1], width) > 1
+    ]
     name = SEPARATORS[best]
     if width < 2:
         because = "No comma, semicolon or tab parts the header, so there is one column."

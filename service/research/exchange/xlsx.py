@@ -1,6 +1,9 @@
 """Excel workbooks: one sheet of notes, its columns known by their header."""
 
+import struct
 import warnings
+import zipfile
+import zlib
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from io import BytesIO
@@ -60,9 +63,9 @@ def read_xlsx(content: bytes, choices: Choices) -> Imported:
 
 # What openpyxl raises on a broken file is whatever its parts raise.
 _DAMAGED = (
-    InvalidFileException, ParseError, DefusedXmlException, KeyError, ValueError, TypeError,
-    AttributeError, IndexError, LookupError, EOFError, OSError, NotImplementedError,
-    RecursionError, OverflowError,
+    InvalidFileException, ParseError, DefusedXmlException, zipfile.BadZipFile, zlib.error,
+    struct.error, LookupError, ValueError, TypeError, AttributeError, EOFError, OSError,
+    RuntimeError, ArithmeticError, AssertionError,
 )  # fmt: skip
 
 
