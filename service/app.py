@@ -13,6 +13,7 @@ from starlette.responses import RedirectResponse
 from starlette.staticfiles import StaticFiles
 
 from service import db
+from service.access.vault import open_vault
 from service.api import (
     audit,
     barriers,
@@ -65,6 +66,7 @@ def create_app(settings: Settings, *, clock: Clock = utc_now, execute_jobs: bool
     app.state.settings = settings
     app.state.engine = engine
     app.state.clock = clock
+    app.state.vault = open_vault(settings)
     app.state.execute_jobs = execute_jobs
     app.state.seats = anyio.Semaphore(POOL_SIZE)
     app.state.registry = CollectorRegistry(auto_describe=True)

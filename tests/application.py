@@ -36,7 +36,11 @@ def clock() -> FakeClock:
 
 @pytest.fixture
 def settings(database_url: str) -> Settings:
-    return Settings(database_url=database_url, max_body_bytes=100_000)
+    return Settings(
+        database_url=database_url,
+        max_body_bytes=100_000,
+        vault_key="0123456789abcdef" * 2 + "0123456789A=",
+    )
 
 
 @pytest.fixture

@@ -293,6 +293,7 @@ def downgrade() -> None:
         ("study", "share_threshold"),
         ("study", "retention_until"),
         ("study", "legal_basis"),
+        ("session", "version"),
         ("session", "setting"),
         ("session", "ended_at"),
         ("participant", "prior_use"),
@@ -318,6 +319,7 @@ def _widen() -> None:
     _add("participant", sa.Column("prior_use", text(), nullable=False, server_default=""))
     op.add_column("session", sa.Column("ended_at", moment(), nullable=True))
     op.add_column("session", sa.Column("setting", text(), nullable=True))
+    _add("session", sa.Column("version", sa.Integer(), nullable=False, server_default="1"))
     _add("study", sa.Column("legal_basis", text(), nullable=False, server_default=""))
     op.add_column("study", sa.Column("retention_until", sa.Date(), nullable=True))
     _add("study", sa.Column("share_threshold", sa.Integer(), nullable=False, server_default="5"))

@@ -20,6 +20,8 @@ class Permission(StrEnum):
     READ_RESEARCH = "read research"
     """Studies, tasks, participants, sessions, notes."""
     WRITE_RESEARCH = "write research"
+    READ_CONTACTS = "read contacts"
+    """Who participants are: the vault, and all that is held on one of them."""
     ADMINISTER = "administer"
     """Projects, tokens, the audit trail."""
 

@@ -1,6 +1,7 @@
 """The ledger: barriers, their keys, sightings, links, life cycle and rank."""
 
 from service.barriers.clues import suggestions_for
+from service.barriers.forgetting import erase_participant, expire_studies, withdraw_consent
 from service.barriers.linking import (
     NewBarrier,
     add_barrier,
@@ -8,6 +9,7 @@ from service.barriers.linking import (
     find_link,
     find_observation,
     link,
+    links_of,
     recheck,
     unlink,
 )
@@ -35,10 +37,13 @@ __all__ = [
     "Suppression",
     "SuppressionRequest",
     "add_barrier",
+    "erase_participant",
+    "expire_studies",
     "find_barrier",
     "find_link",
     "find_observation",
     "link",
+    "links_of",
     "read_ledger",
     "recheck",
     "reopen",
@@ -49,4 +54,5 @@ __all__ = [
     "unlink",
     "verify",
     "verify_after",
+    "withdraw_consent",
 ]

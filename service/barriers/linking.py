@@ -1,5 +1,6 @@
 """Linking observations to barriers: a person's word, never a guess of ours."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from sqlmodel import Session, col, select
@@ -148,6 +149,20 @@ def find_link(session: Session, observation_id: str, barrier_id: str) -> Link | 
     return session.exec(
         select(Link).where(Link.barrier_id == barrier_id, Link.observation_id == observation_id)
     ).first()
+
+
+def links_of(session: Session, observation_ids: Collection[str]) -> list[dict[str, str]]:
+    """The barriers that observations are linked to: `observation_id`, `barrier_id`, `title`."""
+    rows = session.exec(
+        select(Link.observation_id, Barrier.id, Barrier.title)
+        .join(Barrier, col(Barrier.id) == Link.barrier_id)
+        .where(col(Link.observation_id).in_(observation_ids))
+        .order_by(col(Link.id))
+    )
+    return [
+        {"observation_id": observation_id, "barrier_id": barrier_id, "title": title}
+        for observation_id, barrier_id, title in rows
+    ]
 
 
 def _take_turn(work: Work, barrier: Barrier) -> None:

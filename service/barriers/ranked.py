@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlmodel import Session, col, func, select
 
 from checks import Impact, criterion
+from service.barriers.forgotten import WITHOUT_WORDS, witnesses
 from service.barriers.problem_codes import PROBLEM_CODES
 from service.barriers.ranking import Evidence, EvidenceKind, Score, Share, score
 from service.barriers.tables import Barrier, Link, Sighting, Suppression
@@ -54,7 +55,7 @@ class Entry:
         if reads_research or self.barrier.rule is not None:
             return self.barrier.title
         names = ", ".join(f"{each} {criterion(each).name_en}" for each in self.barrier.criteria)
-        return f"A barrier that people met: {names}" if names else "A barrier that people met"
+        return f"{WITHOUT_WORDS}: {names}" if names else WITHOUT_WORDS
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,6 +73,7 @@ def read_ledger(session: Session, project_id: str, now: datetime) -> tuple[Entry
     seen = _sightings(session, project_id)
     links = _links(session, project_id)
     met = {each.observation_id: each for each in people_met(session, _flat(links.values()))}
+    forgotten = witnesses(session, project_id)
     exposures = people_exposed(session, project_id)
     pages = {page.id: page for page in _pages(session, project_id)}
     suppressions = living_suppressions(session, project_id, now)
@@ -80,6 +82,7 @@ def read_ledger(session: Session, project_id: str, now: datetime) -> tuple[Entry
             barrier,
             seen.get(barrier.id, _Seen(instances_by_page={}, was_ever=False)),
             [met[each] for each in links.get(barrier.id, ()) if each in met],
+            forgotten.get(barrier.id, ()),
             exposures,
             pages,
             suppressions.get(barrier.id),
@@ -140,11 +143,12 @@ def _entry(
     barrier: Barrier,
     seen: _Seen,
     linked: Sequence[Met],
+    forgotten: Sequence[Met],
     exposures: Exposures,
     pages: Mapping[str, Page],
     suppression: Suppression | None,
 ) -> Entry:
-    problems = [each for each in linked if each.code in PROBLEM_CODES]
+    problems = [each for each in linked if each.code in PROBLEM_CODES] + list(forgotten)
     page_ids = set(seen.instances_by_page) | {each.page_id for each in problems if each.page_id}
     severities = [Severity(each.severity) for each in problems if each.severity]
     worst = max(severities, key=lambda severity: severity.rank, default=None)

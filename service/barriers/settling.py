@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 
 from service.barriers.lifecycle import Keys, status_of
 from service.barriers.problem_codes import PROBLEM_CODES
-from service.barriers.tables import Barrier, Link, Sighting, Suppression
+from service.barriers.tables import AnonymousWitness, Barrier, Link, Sighting, Suppression
 from service.research.tables import Reading
 
 _IN_CLAUSE = 500
@@ -31,6 +31,11 @@ def settle(session: Session, barriers: Sequence[Barrier], now: datetime) -> None
                     col(Reading.code).in_(PROBLEM_CODES),
                 )
                 .distinct()
+            ).all()
+        )
+        met |= set(
+            session.exec(
+                select(AnonymousWitness.barrier_id).where(col(AnonymousWitness.barrier_id).in_(ids))
             ).all()
         )
         suppressed = set(

@@ -2,7 +2,8 @@
 
 A problem is verified when somebody with the same class of technology got through the same task on
 the same page, unassisted, in a later session on another build. Where a session does not say its
-build, nothing is verified: the same build tried again proves chance, not a repair.
+build, nothing is verified: the same build tried again proves chance, not a repair. What a forgotten
+participant used is not known any more; whoever gets through after they were forgotten answers it.
 """
 
 from collections.abc import Collection, Sequence
@@ -12,6 +13,7 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from service.access import Work
+from service.barriers.forgotten import witnesses
 from service.barriers.problem_codes import PROBLEM_CODES
 from service.barriers.settling import settle
 from service.barriers.tables import Barrier, Link
@@ -72,14 +74,16 @@ def verify(session: Session, project_id: str, now: datetime) -> None:
         each.observation_id: each
         for each in people_met(session, {each for ids in links.values() for each in ids})
     }
+    forgotten = witnesses(session, project_id)
     successes = _successes(session, project_id)
     changed = []
-    for barrier in _barriers(session, links):
+    for barrier in _barriers(session, {*links, *forgotten}):
         problems = [
             met[each]
-            for each in links[barrier.id]
+            for each in links.get(barrier.id, ())
             if each in met and met[each].code in PROBLEM_CODES
         ]
+        problems += forgotten.get(barrier.id, ())
         verified = is_verified(problems, successes)
         if verified != barrier.user_verified:
             barrier.user_verified = verified
@@ -92,8 +96,10 @@ def _answers(success: Success, problem: Met) -> bool:
     same_task = success.task_id == problem.task_id if problem.task_id else True
     same_page = problem.page_id in success.page_ids if problem.page_id else True
     names_a_place = bool(problem.task_id or problem.page_id)
-    same_class = bool(success.technology_classes & problem.technology_classes) or (
-        success.technology_classes == problem.technology_classes
+    same_class = (
+        problem.is_forgotten
+        or bool(success.technology_classes & problem.technology_classes)
+        or success.technology_classes == problem.technology_classes
     )
     later_build = (
         success.started_at > problem.started_at

@@ -31,7 +31,12 @@ VERBS: Mapping[str, str] = {
     "doctor": "Show every part with its version and whether it works.",
     "demo": "Scan the sample site, log the sample sessions, link the evident ones",
 }
-GROUPS: Mapping[str, str] = {"token": "Bearer tokens.", "db": "The database."}
+GROUPS: Mapping[str, str] = {
+    "token": "Bearer tokens.",
+    "db": "The database.",
+    "study": "Studies.",
+    "vault": "Who participants are, sealed.",
+}
 
 
 def command_line(arguments: Sequence[str]) -> typer.Typer:

@@ -6,13 +6,14 @@ import socket
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field, field_validator
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from service.config.deny_list import DenyList
 from service.config.logs import LogFormat, LogLevel
 
 HOST_AND_PORT = re.compile(r"(\[[0-9a-fA-F:.]+\]|[^\s:/\[\]]+):[0-9]{1,5}")
+_VAULT_KEY = re.compile(r"[A-Za-z0-9_-]{43}=")
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -55,6 +56,10 @@ class Settings(BaseSettings):
     """Pages of one host that are examined at once, in all processes; hosts of `allow_hosts` are
     one's own and have no such limit."""
 
+    vault_key: Annotated[tuple[SecretStr, ...], NoDecode] = ()
+    """What names and contact details of participants are sealed with; the first seals, all open.
+    Comma-separated. Left out on SQLite: one is made in a file beside the database."""
+
     log_level: LogLevel = "info"
     log_format: LogFormat | None = None
     """Left out: text on a terminal, JSON elsewhere."""
@@ -62,7 +67,7 @@ class Settings(BaseSettings):
     """Where a worker answers /metrics and /healthz; left out: nowhere."""
     metrics_host: str = "127.0.0.1"
 
-    @field_validator("allow_hosts", "deny_hosts", mode="before")
+    @field_validator("allow_hosts", "deny_hosts", "vault_key", mode="before")
     @classmethod
     def split_hosts(cls, value: object) -> object:
         if isinstance(value, str):
@@ -75,6 +80,14 @@ class Settings(BaseSettings):
         for host in value:
             if HOST_AND_PORT.fullmatch(host) is None:
                 raise ValueError(f"{host!r} is no host:port, such as 127.0.0.1:3000")
+        return value
+
+    @field_validator("vault_key")
+    @classmethod
+    def are_keys(cls, value: tuple[SecretStr, ...]) -> tuple[SecretStr, ...]:
+        for key in value:
+            if _VAULT_KEY.fullmatch(key.get_secret_value()) is None:
+                raise ValueError("a key is 43 letters, digits, - or _, and =: `luiska vault key`")
         return value
 
     @field_validator("deny_hosts")

@@ -34,7 +34,8 @@ class Met:
 
     `technology_classes` is empty where nothing was stated (which is not the class `none`).
     `outcome` is that of the attempt at the observation's task that ran then; None while it runs
-    and where there is no attempt. `build` is the session's, else the study's.
+    and where there is no attempt. `build` is the session's, else the study's. Of the forgotten
+    nothing is known that would tell who they were.
     """
 
     observation_id: str
@@ -48,6 +49,7 @@ class Met:
     task_id: str | None
     outcome: str | None
     page_id: str | None
+    is_forgotten: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,8 +4,8 @@ from sqlmodel import select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from service.access import Permission, Work, record
-from service.errors import Conflict
-from service.research.studies import find_study
+from service.errors import Conflict, NotFound
+from service.research.studies import UNREACHABLE, find_study
 from service.research.tables import Segment
 
 
@@ -39,6 +39,15 @@ def add_segment(
         project_id=study.project_id,
         study_id=study.id,
     )
+    return segment
+
+
+def find_segment(work: Work, segment_id: str) -> Segment:
+    """Raises `NotFound` and `NotAllowed`."""
+    segment = work.session.get(Segment, segment_id)
+    if segment is None:
+        raise NotFound(UNREACHABLE)
+    find_study(work, segment.study_id, Permission.WRITE_RESEARCH)
     return segment
 
 

@@ -1,14 +1,16 @@
 """Operations on sessions: one participant, one moderator, one sitting."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from service.access import Permission, Work, record
+from service.access.versions import check_version
 from service.errors import Conflict, FieldError, Malformed, NotFound
 from service.projects import Project
 from service.research.consent import LivingConsent, living_consents
@@ -83,6 +85,77 @@ def open_session(
         participant_id=participant.id,
     )
     return opened
+
+
+def change_session(
+    work: Work,
+    session_id: str,
+    changes: Mapping[str, Any],
+    *,
+    expected: Collection[int] | None = None,
+) -> ResearchSession:
+    """Change when a session ended, its setting, method, build or moderator.
+
+    Raises `NotFound`, `NotAllowed`, `Stale` and `Malformed` (it ends before it starts).
+    """
+    sitting = find_sitting(work, session_id, Permission.WRITE_RESEARCH, lock=True)
+    session = sitting.session
+    check_version(session.version, expected)
+    for name, value in changes.items():
+        setattr(session, name, value)
+    if session.ended_at is not None and session.ended_at < session.started_at:
+        work.session.expire(session)
+        wrong = FieldError(pointer="/ended_at", detail="Lies before the session's start.")
+        raise Malformed("A session ends after its start.", errors=(wrong,))
+    session.version += 1
+    work.session.add(session)
+    work.session.flush()
+    record(
+        work,
+        "session changed",
+        subject="session",
+        subject_id=session.id,
+        project_id=sitting.project.id,
+    )
+    return session
+
+
+def change_attempt(
+    work: Work,
+    attempt_id: str,
+    changes: Mapping[str, Any],
+    *,
+    expected: Collection[int] | None = None,
+) -> Attempt:
+    """Correct an attempt, or count its assists and errors; the notes stay as they are.
+
+    Raises `NotFound`, `NotAllowed`, `Stale` and `Malformed` (it ends before it starts).
+    """
+    attempt = work.session.get(Attempt, attempt_id)
+    if attempt is None:
+        raise NotFound(UNREACHABLE)
+    sitting = find_sitting(work, attempt.session_id, Permission.WRITE_RESEARCH, lock=True)
+    work.session.refresh(attempt)
+    check_version(attempt.version, expected)
+    for name, value in changes.items():
+        setattr(attempt, name, value)
+    start, end = attempt.started_offset_ms, attempt.ended_offset_ms
+    if start is not None and end is not None and end < start:
+        work.session.expire(attempt)
+        wrong = FieldError(pointer="/ended_offset_ms", detail="Lies before the attempt's start.")
+        raise Malformed("An attempt ends after its start.", errors=(wrong,))
+    attempt.version += 1
+    work.session.add(attempt)
+    work.session.flush()
+    record(
+        work,
+        "attempt corrected",
+        subject="session",
+        subject_id=sitting.session.id,
+        project_id=sitting.project.id,
+        attempt_id=attempt.id,
+    )
+    return attempt
 
 
 def next_label(taken: Iterable[str]) -> str:

@@ -1,8 +1,9 @@
 """Operations on studies and their tasks."""
 
-from collections.abc import Mapping, Sequence
-from datetime import datetime
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date, datetime
 from functools import cache
+from typing import Any
 from zoneinfo import available_timezones
 
 from sqlmodel import Session, select
@@ -10,11 +11,12 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from service.access import Permission, Work, record
 from service.access.projects import find_project
+from service.access.versions import check_version
 from service.errors import Conflict, FieldError, Malformed, NotFound, pointer_token
 from service.projects import Project, find_or_add_page
 from service.research.addresses import page_url_problem
 from service.research.grammar import Code, alias_problem
-from service.research.tables import Study, Task
+from service.research.tables import Study, Task, Tombstone
 
 UNREACHABLE = "Nothing with this id can be reached with your token."
 MAX_TASK_NUMBER = 9999
@@ -28,6 +30,9 @@ def create_study(
     goal: str = "",
     method: str = "formative",
     build: str | None = None,
+    legal_basis: str = "",
+    retention_until: date | None = None,
+    share_threshold: int = 5,
     time_zone: str = "Europe/Helsinki",
     aliases: Mapping[str, str] | None = None,
     names: Sequence[str] = (),
@@ -40,18 +45,16 @@ def create_study(
     """
     project = find_project(work, project_id, Permission.WRITE_RESEARCH)
     _refuse_bad_aliases(aliases or {})
-    if time_zone not in _time_zones():
-        detail = "Use a name of the IANA time zone database, such as Europe/Helsinki."
-        raise Malformed(
-            "The study's time zone is not known.",
-            errors=(FieldError(pointer="/time_zone", detail=detail),),
-        )
+    _refuse_unknown_zone(time_zone)
     study = Study(
         project_id=project.id,
         name=name,
         goal=goal,
         method=method,
         build=build,
+        legal_basis=legal_basis,
+        retention_until=retention_until,
+        share_threshold=share_threshold,
         time_zone=time_zone,
         aliases=dict(aliases or {}),
         names=list(names),
@@ -60,6 +63,31 @@ def create_study(
     work.session.add(study)
     work.session.flush()
     record(work, "study created", subject="study", subject_id=study.id, project_id=study.project_id)
+    return study
+
+
+def change_study(
+    work: Work,
+    study_id: str,
+    changes: Mapping[str, Any],
+    *,
+    expected: Collection[int] | None = None,
+) -> Study:
+    """Change some of a study's fields. Notes that were read keep their readings.
+
+    Raises `NotFound`, `NotAllowed`, `Stale` and `Malformed` (as `create_study`).
+    """
+    study = find_study(work, study_id, Permission.WRITE_RESEARCH, lock=True)
+    check_version(study.version, expected)
+    _refuse_bad_aliases(changes.get("aliases") or {})
+    if "time_zone" in changes:
+        _refuse_unknown_zone(changes["time_zone"])
+    for name, value in changes.items():
+        setattr(study, name, value)
+    study.version += 1
+    work.session.add(study)
+    work.session.flush()
+    record(work, "study changed", subject="study", subject_id=study.id, project_id=study.project_id)
     return study
 
 
@@ -143,6 +171,21 @@ def list_tasks(work: Work, study_id: str) -> SelectOfScalar[Task]:
     return select(Task).where(Task.study_id == study.id)
 
 
+def find_tombstone(work: Work, tombstone_id: str) -> Tombstone:
+    """Raises `NotFound` and `NotAllowed`."""
+    tombstone = work.session.get(Tombstone, tombstone_id)
+    if tombstone is None:
+        raise NotFound(UNREACHABLE)
+    find_study(work, tombstone.study_id, Permission.WRITE_RESEARCH)
+    return tombstone
+
+
+def list_tombstones(work: Work, study_id: str) -> SelectOfScalar[Tombstone]:
+    """What was forgotten in a study. Raises `NotFound` and `NotAllowed`."""
+    study = find_study(work, study_id, Permission.READ_RESEARCH)
+    return select(Tombstone).where(Tombstone.study_id == study.id)
+
+
 def task_numbers(session: Session, study_id: str) -> dict[int, Task]:
     """The tasks of a study by their numbers."""
     tasks = session.exec(select(Task).where(Task.study_id == study_id))
@@ -157,6 +200,15 @@ def _page_id(session: Session, study: Study, url: str, now: datetime) -> str:
         )
     project = session.get_one(Project, study.project_id)
     return find_or_add_page(session, project, url, now).id
+
+
+def _refuse_unknown_zone(name: str) -> None:
+    if name not in _time_zones():
+        detail = "Use a name of the IANA time zone database, such as Europe/Helsinki."
+        raise Malformed(
+            "The study's time zone is not known.",
+            errors=(FieldError(pointer="/time_zone", detail=detail),),
+        )
 
 
 @cache

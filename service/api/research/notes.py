@@ -21,9 +21,10 @@ from service.api.research.observation_models import (
     NewObservations,
     ObservationAnswer,
 )
+from service.api.research.privacy import CurrentVault
 from service.api.research.values import SessionId, WarningAnswer
 from service.errors import FieldError, Malformed
-from service.research import submissions
+from service.research import personal, submissions
 from service.research.observations import ObservationRecord, task_number_of
 from service.research.submissions import Submitted
 
@@ -126,6 +127,7 @@ def add_notes(
     work: CurrentWork,
     body: Annotated[NotesBody, Depends(_notes_body)],
     idempotent: Idempotent,
+    vault: CurrentVault,
     live: Annotated[
         bool,
         Query(
@@ -138,12 +140,14 @@ def add_notes(
 
     The running task, the page and the problems of earlier submissions are in force for this one.
     409 without living consent to notes (`consent-missing`), for quoted words without consent to
-    quotes, and for a header that names another session, participant or build.
+    quotes, and for a header that names another session, participant or build. What looks like
+    personal data is a warning (`personal-data`) that names the place.
     """
     if made := idempotent.made():
         submitted = submissions.find_submission(work, made)
     else:
         submitted = _append(work, session_id, body, live=live)
+        personal.warn_of_personal(work, vault, submitted)
         barriers.verify_after(work, submitted)
         idempotent.remember(submitted.submission.id)
     return NotesAnswer.of(work, submitted)

@@ -215,7 +215,12 @@ def read_participant(participant_id: ParticipantId, work: CurrentWork) -> Partic
     responses=problems(401, 403, 404, 409, 413, 422),
 )
 def give_consent(
-    participant_id: ParticipantId, body: ConsentBody, work: CurrentWork
+    participant_id: ParticipantId, body: ConsentBody, work: CurrentWork, idempotent: Idempotent
 ) -> ParticipantAnswer:
     """It replaces what was agreed to before; what a withdrawal removed does not come back."""
-    return ParticipantAnswer.of(participants.consent_anew(work, participant_id, body.to_consent()))
+    if made := idempotent.made():
+        known = participants.find_participant(work, made, Permission.WRITE_RESEARCH)
+    else:
+        known = participants.consent_anew(work, participant_id, body.to_consent())
+        idempotent.remember(known.participant.id)
+    return ParticipantAnswer.of(known)

@@ -1,18 +1,24 @@
 """`/sessions`: one participant, one moderator, one sitting."""
 
-from fastapi import APIRouter, Response
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Path, Response
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.config import JsonDict
 
+from service import barriers
 from service.access import Permission
 from service.api.deps import CurrentWork
+from service.api.etag import IfMatch, set_etag
 from service.api.idempotency import Idempotent
 from service.api.paging import PageOf, PageParameters, paginate
 from service.api.problem import problems
 from service.api.research.values import Name, SessionId, StudyId, Word
 from service.api.values import Answer, Body, Time
 from service.research import sessions, studies
-from service.research.tables import ResearchSession
+from service.research.submissions import project_of
+from service.research.tables import Attempt, ResearchSession
+from service.research.timing import MAX_OFFSET_MS
 
 router = APIRouter()
 
@@ -26,6 +32,14 @@ _SESSION: JsonDict = {
 }
 
 
+Setting = Literal["lab", "remote", "real-use"]
+Outcome = Literal[
+    "unassisted", "assisted", "partial", "failed", "gave_up", "thinks_finished", "not_run"
+]
+Count = Annotated[int, Field(strict=True, ge=0, le=10_000)]
+Offset = Annotated[int, Field(strict=True, ge=0, le=MAX_OFFSET_MS)]
+
+
 class NewSession(Body):
     """A sitting with a participant of the study."""
 
@@ -36,7 +50,10 @@ class NewSession(Body):
     started_at: Time | None = Field(
         default=None, description="What offsets in notes are counted from; left out: now."
     )
-    method: Name = "test"
+    method: Name = Field(
+        default="test", description="`test`, `interview`, `observation`, `workshop` or another."
+    )
+    setting: Setting | None = Field(default=None, description="Where it takes place.")
     label: Word | None = Field(
         default=None,
         description="What the header of notes calls it; left out: the next of S-001, S-002 …",
@@ -55,7 +72,9 @@ class SessionAnswer(Answer):
     label: str
     moderator: str
     started_at: Time
+    ended_at: Time | None
     method: str
+    setting: str | None
     build: str | None
     created_at: Time
 
@@ -70,6 +89,49 @@ class AttemptAnswer(BaseModel):
     started_offset_ms: int | None
     ended_offset_ms: int | None
     seq: int | None = Field(description="Single Ease Question, 1 (hard) to 7 (easy).")
+    assists: int | None = Field(description="Null where nobody has counted them.")
+    errors: int | None = Field(description="Null where nobody has counted them.")
+
+    @classmethod
+    def of(cls, attempt: Attempt, task: int) -> "AttemptAnswer":
+        kept = attempt.model_dump(exclude={"session_id", "participant_id", "created_at", "version"})
+        return cls(**kept, task=task)
+
+
+class AttemptChange(Body):
+    """A correction of an attempt; what is left out stays, null empties."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"assists": 2, "errors": 1}]})
+
+    outcome: Outcome | None = None
+    started_offset_ms: Offset | None = None
+    ended_offset_ms: Offset | None = None
+    seq: Annotated[int, Field(strict=True, ge=1, le=7)] | None = None
+    assists: Count | None = None
+    errors: Count | None = None
+
+
+class SessionChange(Body):
+    """What may be changed of a session; what is left out stays."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"ended_at": "2026-11-22T10:30:00Z"}]}
+    )
+
+    ended_at: Time | None = None
+    setting: Setting | None = None
+    method: Name | None = None
+    moderator: Name | None = None
+    build: Name | None = None
+
+    def changes(self) -> dict[str, object]:
+        """What was sent; only what may be empty is emptied by null."""
+        sent = self.model_dump(exclude_unset=True)
+        return {
+            name: value
+            for name, value in sent.items()
+            if value is not None or name in {"ended_at", "setting", "build"}
+        }
 
 
 class SessionDetail(SessionAnswer):
@@ -127,17 +189,56 @@ def list_sessions(
     summary="Read a session with its attempts",
     responses=problems(401, 403, 404, 422),
 )
-def read_session(session_id: SessionId, work: CurrentWork) -> SessionDetail:
+def read_session(session_id: SessionId, work: CurrentWork, response: Response) -> SessionDetail:
     session = sessions.find_session(work, session_id, Permission.READ_RESEARCH)
+    set_etag(response, session.version)
     tasks = studies.task_numbers(work.session, session.study_id).values()
     numbers = {task.id: task.number for task in tasks}
     return SessionDetail(
         **SessionAnswer.model_validate(session).model_dump(),
         attempts=[
-            AttemptAnswer(
-                **attempt.model_dump(exclude={"session_id", "participant_id", "created_at"}),
-                task=numbers[attempt.task_id],
-            )
+            AttemptAnswer.of(attempt, numbers[attempt.task_id])
             for attempt in sessions.attempts_of(work.session, session.id)
         ],
     )
+
+
+@router.patch(
+    "/sessions/{session_id}",
+    operation_id="change_session",
+    summary="Change a session",
+    responses=problems(401, 403, 404, 412, 413, 422),
+)
+def change_session(
+    session_id: SessionId,
+    body: SessionChange,
+    work: CurrentWork,
+    response: Response,
+    if_match: IfMatch,
+) -> SessionAnswer:
+    """`ended_at` says that it is over; notes can still be added."""
+    changed = sessions.change_session(work, session_id, body.changes(), expected=if_match)
+    set_etag(response, changed.version)
+    return SessionAnswer.model_validate(changed)
+
+
+@router.patch(
+    "/attempts/{attempt_id}",
+    operation_id="change_attempt",
+    summary="Correct an attempt",
+    responses=problems(401, 403, 404, 412, 413, 422),
+)
+def change_attempt(
+    attempt_id: Annotated[str, Path(min_length=1, max_length=64)],
+    body: AttemptChange,
+    work: CurrentWork,
+    response: Response,
+    if_match: IfMatch,
+) -> AttemptAnswer:
+    """Lines of notes that end the task later still count."""
+    changes = body.model_dump(exclude_unset=True)
+    changed = sessions.change_attempt(work, attempt_id, changes, expected=if_match)
+    task = studies.find_task(work, changed.task_id, Permission.READ_RESEARCH)
+    barriers.verify(work.session, project_of(work, changed.session_id), work.now)
+    set_etag(response, changed.version)
+    return AttemptAnswer.of(changed, task.number)

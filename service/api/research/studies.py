@@ -1,11 +1,15 @@
 """`/studies` and their tasks."""
 
+from datetime import date
+from typing import Annotated, Literal
+
 from fastapi import APIRouter, Response
 from pydantic import ConfigDict, Field
 from pydantic.config import JsonDict
 
 from service.access import Permission
 from service.api.deps import CurrentWork
+from service.api.etag import IfMatch, set_etag
 from service.api.idempotency import Idempotent
 from service.api.paging import PageOf, PageParameters, paginate
 from service.api.problem import problems
@@ -22,6 +26,8 @@ _STUDY: JsonDict = {
     "goal": "Do people find a book and reserve it?",
     "method": "formative",
     "build": "1.4.2",
+    "legal_basis": "consent",
+    "retention_until": "2027-11-30",
     "time_zone": "Europe/Helsinki",
 }
 _TASK: JsonDict = {
@@ -34,6 +40,11 @@ _TASK: JsonDict = {
 }
 
 
+Method = Literal["formative", "summative"]
+Short = Annotated[str, Field(max_length=200)]
+Threshold = Annotated[int, Field(strict=True, ge=1, le=1000)]
+
+
 class NewStudy(Body):
     """A study of a project."""
 
@@ -41,8 +52,18 @@ class NewStudy(Body):
 
     name: Name
     goal: Text = ""
-    method: Name = "formative"
+    method: Method = "formative"
     build: Name | None = Field(default=None, description="The build under study, if it is one.")
+    legal_basis: Short = Field(
+        default="", description="Why personal data may be processed, such as `consent`."
+    )
+    retention_until: date | None = Field(
+        default=None,
+        description="The last day that personal data are kept; `luiska study expire` removes them.",
+    )
+    share_threshold: Threshold = Field(
+        default=5, description="Figures of smaller groups are not shown in shared views."
+    )
     time_zone: Name = Field(
         default="Europe/Helsinki",
         description="IANA name; wall clock times in notes (`@13:07`) are read in it.",
@@ -60,6 +81,32 @@ class NewStudy(Body):
     )
 
 
+class StudyChange(Body):
+    """What may be changed of a study; what is left out stays."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"retention_until": "2027-11-30"}]})
+
+    name: Name | None = None
+    goal: Text | None = None
+    method: Method | None = None
+    build: Name | None = None
+    legal_basis: Short | None = None
+    retention_until: date | None = None
+    share_threshold: Threshold | None = None
+    time_zone: Name | None = None
+    aliases: Annotated[dict[Word, Name], Field(max_length=50)] | None = None
+    names: Annotated[list[Word], Field(max_length=50)] | None = None
+
+    def changes(self) -> dict[str, object]:
+        """What was sent; only what may be empty is emptied by null."""
+        sent = self.model_dump(exclude_unset=True)
+        return {
+            name: value
+            for name, value in sent.items()
+            if value is not None or name in {"build", "retention_until"}
+        }
+
+
 class StudyAnswer(Answer):
     """A study of a project."""
 
@@ -69,6 +116,10 @@ class StudyAnswer(Answer):
     goal: str
     method: str
     build: str | None
+    legal_basis: str
+    retention_until: date | None
+    share_threshold: int
+    expired_at: Time | None = Field(description="When its participants were removed.")
     time_zone: str
     aliases: dict[str, str]
     names: list[str]
@@ -150,8 +201,26 @@ def list_studies(
     summary="Read a study",
     responses=problems(401, 403, 404, 422),
 )
-def read_study(study_id: StudyId, work: CurrentWork) -> StudyAnswer:
-    return StudyAnswer.model_validate(studies.find_study(work, study_id, Permission.READ_RESEARCH))
+def read_study(study_id: StudyId, work: CurrentWork, response: Response) -> StudyAnswer:
+    return _answer(studies.find_study(work, study_id, Permission.READ_RESEARCH), response)
+
+
+@router.patch(
+    "/studies/{study_id}",
+    operation_id="change_study",
+    summary="Change a study",
+    responses=problems(401, 403, 404, 412, 413, 422),
+)
+def change_study(
+    study_id: StudyId,
+    body: StudyChange,
+    work: CurrentWork,
+    response: Response,
+    if_match: IfMatch,
+) -> StudyAnswer:
+    """`aliases` and `names` are replaced as wholes; notes that were read keep their readings."""
+    changed = studies.change_study(work, study_id, body.changes(), expected=if_match)
+    return _answer(changed, response)
 
 
 @router.post(
@@ -198,3 +267,8 @@ def list_tasks(study_id: StudyId, work: CurrentWork, page: PageParameters) -> Pa
 )
 def read_task(task_id: TaskId, work: CurrentWork) -> TaskAnswer:
     return TaskAnswer.model_validate(studies.find_task(work, task_id, Permission.READ_RESEARCH))
+
+
+def _answer(study: Study, response: Response) -> StudyAnswer:
+    set_etag(response, study.version)
+    return StudyAnswer.model_validate(study)

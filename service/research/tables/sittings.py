@@ -30,6 +30,7 @@ class ResearchSession(SQLModel, table=True):
     setting: str | None = None
     build: str | None = None
     created_at: datetime
+    version: int = 1
 
 
 class Attempt(SQLModel, table=True):

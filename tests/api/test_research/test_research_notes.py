@@ -79,6 +79,8 @@ def test_the_notes_of_a_session_become_its_observations(client, researcher, sess
         "started_offset_ms": None,
         "ended_offset_ms": 310_000,
         "seq": 3,
+        "assists": None,
+        "errors": None,
     }
 
 

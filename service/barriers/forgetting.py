@@ -1,0 +1,184 @@
+"""Participants are forgotten, and what they met stays counted.
+
+A barrier that a forgotten participant met stays as open as it was: forgetting is no evidence that
+anybody gets through.
+"""
+
+from collections.abc import Collection
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlmodel import col, select
+
+from service.access import Permission, Work
+from service.barriers.forgotten import WITHOUT_WORDS
+from service.barriers.problem_codes import PROBLEM_CODES
+from service.barriers.settling import settle
+from service.barriers.tables import AnonymousWitness, Barrier, Link
+from service.barriers.verification import verify
+from service.projects import lock_project
+from service.research import forgetting
+from service.research.consent import Agreement
+from service.research.evidence import Met, people_met
+from service.research.forgetting import Held
+from service.research.grammar import Severity
+from service.research.tables import Observation, Participant, Reading, Study, Tombstone
+
+
+def withdraw_consent(
+    work: Work, participant_id: str, agreements: Collection[Agreement], channel: str
+) -> Tombstone:
+    """Take consent back, in part or whole, and remove all that it covered.
+
+    Raises `NotFound`, `NotAllowed` and `Conflict` (nothing of it is agreed to any more).
+    """
+    held = _hold(work, participant_id)
+    forgotten = _Forgotten(work, held)
+    if Agreement.NOTES in agreements:
+        forgotten.count_witnesses()
+    if {Agreement.NOTES, Agreement.QUOTES} & set(agreements):
+        forgotten.take_words_out_of_titles()
+    tombstone = forgetting.withdraw(work, held, agreements, channel)
+    forgotten.settle()
+    return tombstone
+
+
+def erase_participant(work: Work, participant_id: str) -> Tombstone:
+    """Remove a participant and everything that is held on them. Raises `NotFound`, `NotAllowed`."""
+    return _erase(work, participant_id, "erasure")
+
+
+def expire_studies(work: Work) -> list[tuple[Study, int]]:
+    """Erase the participants of every study whose retention has ended, and how many they were.
+
+    A day ends at midnight in the study's time zone. Raises `NotAllowed`.
+    """
+    work.require(Permission.ADMINISTER, work.actor.project_id)
+    expired = []
+    for study in work.session.exec(
+        select(Study)
+        .where(col(Study.retention_until).is_not(None))
+        .order_by(col(Study.retention_until), col(Study.id))
+    ).all():
+        if work.actor.project_id not in {None, study.project_id} or not _has_ended(study, work.now):
+            continue
+        participants = work.session.exec(
+            select(Participant.id).where(Participant.study_id == study.id)
+        ).all()
+        if study.expired_at is not None and not participants:
+            continue
+        for participant_id in participants:
+            _erase(work, participant_id, "expiry")
+        study.expired_at = work.now
+        work.session.add(study)
+        expired.append((study, len(participants)))
+    work.session.flush()
+    return expired
+
+
+def _erase(work: Work, participant_id: str, cause: str) -> Tombstone:
+    held = _hold(work, participant_id)
+    forgotten = _Forgotten(work, held)
+    forgotten.count_witnesses()
+    forgotten.take_words_out_of_titles()
+    tombstone = forgetting.erase(work, held, cause)
+    forgotten.settle()
+    return tombstone
+
+
+def _hold(work: Work, participant_id: str) -> Held:
+    """The ledger is locked before the participant, as everywhere."""
+    lock_project(work.session, forgetting.project_of(work, participant_id))
+    return forgetting.hold(work, participant_id)
+
+
+def _has_ended(study: Study, now: datetime) -> bool:
+    if study.retention_until is None:
+        return False
+    day_after = study.retention_until + timedelta(days=1)
+    return now >= datetime.combine(day_after, time(), ZoneInfo(study.time_zone)).astimezone(UTC)
+
+
+class _Forgotten:
+    """What the ledger holds of a participant who is about to be forgotten."""
+
+    def __init__(self, work: Work, held: Held) -> None:
+        self._session = work.session
+        self._now = work.now
+        self._project_id = held.study.project_id
+        linked = work.session.exec(
+            select(Link.barrier_id, Link.observation_id)
+            .join(Observation, col(Observation.id) == Link.observation_id)
+            .where(Observation.participant_id == held.participant.id)
+        ).all()
+        self._links: dict[str, list[str]] = {}
+        for barrier_id, observation_id in linked:
+            self._links.setdefault(barrier_id, []).append(observation_id)
+
+    def count_witnesses(self) -> None:
+        """One more who met it, for each barrier: at the worst that it was for them."""
+        ids = [each for observations in self._links.values() for each in observations]
+        met = {each.observation_id: each for each in people_met(self._session, ids)}
+        for barrier_id, observation_ids in self._links.items():
+            problems = [met[each] for each in observation_ids if met[each].code in PROBLEM_CODES]
+            if problems:
+                self._count(barrier_id, max(problems, key=_badness))
+        self._session.flush()
+
+    def take_words_out_of_titles(self) -> None:
+        """A title that repeats what was noted of them gives way to one that repeats nothing."""
+        for barrier_id, observation_ids in self._links.items():
+            barrier = self._session.get_one(Barrier, barrier_id)
+            texts = self._session.exec(
+                select(Reading.text, Reading.quotes).where(
+                    col(Reading.observation_id).in_(observation_ids)
+                )
+            ).all()
+            words = {_plain(text) for text, _ in texts}
+            words |= {_plain(quote) for _, quotes in texts for quote in quotes}
+            title = _plain(barrier.title)
+            if barrier.rule is None and any(
+                each and (each in title or title in each) for each in words
+            ):
+                barrier.title = WITHOUT_WORDS
+                barrier.version += 1
+                self._session.add(barrier)
+        self._session.flush()
+
+    def settle(self) -> None:
+        """Bring the barriers in line with what is left of their evidence."""
+        verify(self._session, self._project_id, self._now)
+        barriers = [self._session.get_one(Barrier, each) for each in self._links]
+        settle(self._session, barriers, self._now)
+
+    def _count(self, barrier_id: str, worst: Met) -> None:
+        same = self._session.exec(
+            select(AnonymousWitness).where(
+                AnonymousWitness.barrier_id == barrier_id,
+                *(
+                    getattr(AnonymousWitness, name).is_not_distinct_from(getattr(worst, name))
+                    for name in ("task_id", "page_id", "severity", "outcome", "build")
+                ),
+            )
+        ).first()
+        counted = same or AnonymousWitness(
+            barrier_id=barrier_id,
+            task_id=worst.task_id,
+            page_id=worst.page_id,
+            severity=worst.severity,
+            outcome=worst.outcome,
+            build=worst.build,
+            people=0,
+            counted_at=self._now,
+        )
+        counted.people += 1
+        counted.counted_at = self._now
+        self._session.add(counted)
+
+
+def _badness(met: Met) -> int:
+    return Severity(met.severity).rank if met.severity else -1
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.casefold().split())

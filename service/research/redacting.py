@@ -1,0 +1,43 @@
+"""Quoted words taken out of what was noted, when consent to quotes is taken back. Pure."""
+
+import json
+from collections.abc import Iterable
+
+from service.research.grammar.quoting import quoted_stretches
+
+TAKEN_OUT = "…"
+
+
+def without_quotes(text: str, quotes: Iterable[str] = ()) -> str:
+    """`text` with the words inside of every pair of quotation marks replaced by an ellipsis.
+
+    So are `quotes` wherever they stand, with or without marks, and all that follows a mark without
+    its pair: it began a quote. The value of a marker (`="nav > a"`) is nobody's word and stays.
+    """
+    stretches, unclosed = quoted_stretches(text, 0)
+    parts: list[str] = []
+    position = 0
+    for stretch in stretches:
+        if stretch.is_value:
+            continue
+        parts += [text[position : stretch.start + 1], TAKEN_OUT]
+        position = stretch.end - 1
+    parts.append(text[position:])
+    redacted = "".join(parts)
+    if unclosed is not None and (at := redacted.rfind(text[unclosed:])) >= 0:
+        redacted = redacted[: at + 1] + TAKEN_OUT
+    for quote in sorted({each for each in quotes if each}, key=len, reverse=True):
+        redacted = redacted.replace(quote, TAKEN_OUT)
+    return redacted
+
+
+def raw_without_quotes(raw: bytes, quotes: Iterable[str], *, is_item: bool) -> bytes:
+    """A raw entry without quoted words; an item that was sent as JSON stays JSON."""
+    if not is_item:
+        return (without_quotes(raw.decode("utf-8", "surrogateescape"), quotes)).encode(
+            "utf-8", "surrogateescape"
+        )
+    item = json.loads(raw)
+    if isinstance(item.get("text"), str):
+        item["text"] = without_quotes(item["text"], quotes)
+    return json.dumps(item, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()

@@ -1,0 +1,246 @@
+"""What goes when consent is taken back or somebody is erased, and what stays."""
+
+import json
+
+import pytest
+from sqlmodel import SQLModel, select
+
+from service import barriers, db
+from service.access import Actor, Role, Work
+
+NOTES = """\
+@/haku
+T2 >
+02:15 X !3 P: "En löydä hakunappia" #haku
+03:00 A M: vihje
+05:10 T2 = failed
+"""
+
+
+@pytest.fixture
+def sitting(make, study, consent):
+    """Makes a participant who agreed to everything, and a session of theirs; answers both ids."""
+
+    def sit(pseudonym, started_at="2026-11-22T09:30:00Z", **agreements):
+        everything = dict.fromkeys(["audio", "video", "observers", "reuse", "contact"], True)
+        agreed = {**consent, "recording": None, **everything, **agreements}
+        who = make(
+            f"/studies/{study}/participants",
+            pseudonym=pseudonym,
+            technology="screen-reader",
+            segment="readers",
+            consent=agreed,
+        )["id"]
+        opened = make(
+            f"/studies/{study}/sessions",
+            participant_id=who,
+            moderator="MK",
+            started_at=started_at,
+            build="1",
+        )
+        return who, opened["id"]
+
+    return sit
+
+
+@pytest.fixture
+def api(client, researcher):
+    def call(method, path, body=None):
+        answer = client.request(method, f"/api/v1{path}", headers=researcher, json=body)
+        assert answer.is_success, answer.text
+        return answer.json() if answer.content else None
+
+    return call
+
+
+@pytest.fixture
+def met(api, sitting, notes):
+    """P01 met a barrier titled with their words; answers participant, session and barrier."""
+    who, session = sitting("P01")
+    [problem, _] = notes(NOTES, to=session).json()["observations"]
+    made = api(
+        "POST",
+        f"/observations/{problem['id']}/links",
+        {"new": {"title": "En löydä hakunappia", "criteria": ["2.4.7"]}},
+    )
+    return who, session, made["barrier_id"]
+
+
+def everything_stored(app):
+    """All rows of all tables, as text."""
+    with db.transaction(app.state.engine, writes=False) as store:
+        return {
+            name: json.dumps([repr(tuple(row)) for row in store.execute(select(table))])
+            for name, table in SQLModel.metadata.tables.items()
+        }
+
+
+def barrier_of(api, project, barrier_id):
+    items = api("GET", f"/projects/{project}/barriers")["items"]
+    [found] = [each for each in items if each["id"] == barrier_id]
+    return found
+
+
+def test_quotes_that_are_taken_back_leave_the_notes_without_them(api, app, met, observations):
+    who, session, _ = met
+    told = api(
+        "POST", f"/participants/{who}/withdrawals", {"agreements": ["quotes"], "channel": "phone"}
+    )
+    assert (told["cause"], told["permissions"], told["removed"]) == (
+        "withdrawal",
+        ["quotes"],
+        {"quoting_entry": 1},
+    )
+    read = api("GET", f"/sessions/{session}/observations")["items"]
+    assert [each["text"] for each in read] == ['"…"', "vihje"]
+    assert read[0]["quotes"] == []
+    assert not any("hakunappia" in rows.casefold() for rows in everything_stored(app).values())
+    agreed = api("GET", f"/participants/{who}")["consent"]
+    assert (agreed["quotes"], agreed["notes"], agreed["withdrawn"]) == (False, True, ["quotes"])
+
+
+def test_notes_that_are_taken_back_go_with_links_and_stay_as_counts(api, app, met, project):
+    who, session, barrier = met
+    api("POST", f"/sessions/{session}/questionnaires", {"instrument": "sus", "items": [3] * 10})
+    told = api("POST", f"/participants/{who}/withdrawals", {"channel": "phone"})
+    assert told["removed"] == {
+        "attempt": 1,
+        "note_submission": 1,
+        "observation": 5,
+        "questionnaire_response": 1,
+    }
+    assert api("GET", f"/sessions/{session}/observations")["items"] == []
+    stored = everything_stored(app)
+    assert not any("hakunappia" in rows.casefold() for rows in stored.values())
+    found = barrier_of(api, project, barrier)
+    assert (found["title"], found["status"], found["evidence"]) == (
+        "A barrier that people met",
+        "open",
+        "human",
+    )
+    assert found["participants"]["met"] == 1
+    assert found["worst_severity"] == "major"
+
+
+def test_a_barrier_of_the_forgotten_closes_when_somebody_gets_through_later(
+    api, clock, met, project, sitting, notes
+):
+    who, _, barrier = met
+    api("DELETE", f"/participants/{who}")
+    _, session = sitting("P02", started_at="2026-11-29T09:30:00Z")
+    clock.now = clock.now.replace(day=30)
+    api("PATCH", f"/sessions/{session}", {"build": "2"})
+    notes("@/haku\nT2 >\n05:10 T2 = unassisted\n", to=session)
+    assert barrier_of(api, project, barrier)["status"] == "closed"
+
+
+def test_an_erased_participant_is_nowhere_any_more(api, app, client, researcher, met, study):
+    who, session, _ = met
+    api("PUT", f"/participants/{who}/contact", {"name": "Maija Meikäläinen"})
+    told = api("DELETE", f"/participants/{who}")
+    assert told["cause"] == "erasure"
+    assert client.get(f"/api/v1/participants/{who}", headers=researcher).status_code == 404
+    assert client.get(f"/api/v1/sessions/{session}", headers=researcher).status_code == 404
+    stored = everything_stored(app)
+    left = {name for name, rows in stored.items() if who in rows or session in rows}
+    assert left == {"audit_entry"}
+    assert not any("P01" in rows for rows in stored.values())
+    [tombstone] = api("GET", f"/studies/{study}/tombstones")["items"]
+    assert tombstone == told
+
+
+def test_consent_given_anew_counts_from_then_on(api, met, notes, consent):
+    who, session, _ = met
+    api("POST", f"/participants/{who}/withdrawals", {"agreements": ["notes"], "channel": "phone"})
+    assert notes("C a", to=session).status_code == 409
+    api("POST", f"/participants/{who}/consent", consent)
+    assert notes("C a", to=session).status_code == 201
+
+
+def test_what_is_not_agreed_to_cannot_be_withdrawn(client, researcher, met):
+    who, _, _ = met
+    address = f"/api/v1/participants/{who}/withdrawals"
+    body = {"agreements": ["reuse"], "channel": "phone"}
+    assert client.post(address, headers=researcher, json=body).status_code == 201
+    again = client.post(address, headers=researcher, json=body)
+    assert (again.status_code, again.json()["type"]) == (
+        409,
+        "urn:luiska:problem:nothing-to-withdraw",
+    )
+
+
+def test_recordings_need_consent_of_their_kind_and_go_with_it(api, client, researcher, sitting):
+    who, session = sitting("P01", video=False)
+    address = f"/sessions/{session}/recordings"
+    api("POST", address, {"kind": "audio", "location": "safe 3"})
+    refused = client.post(
+        f"/api/v1{address}", headers=researcher, json={"kind": "video", "location": "safe 3"}
+    )
+    assert (refused.status_code, refused.json()["type"]) == (
+        409,
+        "urn:luiska:problem:consent-missing",
+    )
+    api("POST", f"/participants/{who}/withdrawals", {"agreements": ["audio"], "channel": "phone"})
+    assert api("GET", address)["items"] == []
+
+
+def test_everything_held_on_a_participant_is_given_out(api, met, client, viewer):
+    who, session, barrier = met
+    api("PUT", f"/participants/{who}/contact", {"name": "Maija Meikäläinen"})
+    held = api("GET", f"/participants/{who}/export")
+    assert held["contact"]["name"] == "Maija Meikäläinen"
+    assert [each["id"] for each in held["sessions"]] == [session]
+    assert [each["barrier_id"] for each in held["links"]] == [barrier]
+    assert len(held["observations"]) == 5
+    refused = client.get(f"/api/v1/participants/{who}/export", headers=viewer)
+    assert refused.status_code == 403
+
+
+def test_contacts_need_consent_and_are_sealed(api, app, client, researcher, viewer, sitting):
+    who, _ = sitting("P01")
+    other, _ = sitting("P02", contact=False)
+    api("PUT", f"/participants/{who}/contact", {"name": "Maija Meikäläinen", "phone": "040 1"})
+    refused = client.put(
+        f"/api/v1/participants/{other}/contact", headers=researcher, json={"name": "x"}
+    )
+    assert refused.status_code == 409
+    assert not any("Maija" in rows for rows in everything_stored(app).values())
+    assert api("GET", f"/participants/{who}/contact")["phone"] == "040 1"
+    read = client.get(f"/api/v1/participants/{who}/contact", headers=viewer)
+    assert read.status_code == 403
+    api("DELETE", f"/participants/{who}/contact")
+    gone = client.get(f"/api/v1/participants/{who}/contact", headers=researcher)
+    assert gone.status_code == 404
+
+
+def test_a_name_in_the_vault_is_warned_of_by_its_place(api, sitting, notes):
+    who, session = sitting("P01")
+    api("PUT", f"/participants/{who}/contact", {"name": "Maija Virtanen"})
+    answer = notes("C soitin Virtaselle eilen\nC 131052-308T\nC kaikki hyvin", to=session).json()
+    assert [(w["line"], w["column"], w["code"]) for w in answer["warnings"]] == [
+        (1, 10, "personal-data"),
+        (2, 3, "personal-data"),
+    ]
+    assert "Virta" not in json.dumps(answer["warnings"])
+
+
+def test_retention_that_has_ended_erases_the_participants_of_the_study(
+    api, app, clock, met, study, project
+):
+    _, _, barrier = met
+    api("PATCH", f"/studies/{study}", {"retention_until": "2026-11-30"})
+
+    def expire(now):
+        clock.now = now
+        with db.transaction(app.state.engine) as store:
+            actor = Actor(name="operator", role=Role.OWNER)
+            return [
+                n for _, n in barriers.expire_studies(Work(session=store, actor=actor, now=now))
+            ]
+
+    assert expire(clock.now.replace(day=30, hour=21, minute=59)) == []
+    assert expire(clock.now.replace(day=30, hour=22, minute=0)) == [2]
+    assert expire(clock.now.replace(day=30, hour=23)) == []
+    assert api("GET", f"/studies/{study}/participants")["items"] == []
+    assert api("GET", f"/studies/{study}")["expired_at"] is not None
+    assert barrier_of(api, project, barrier)["participants"]["met"] == 1
