@@ -44,8 +44,7 @@ class Previewed:
     """What a file would become. `refusals` say why it would not be stored as it is."""
 
     taken: Taken
-    entries: tuple[Entry, ...]
-    warnings: tuple[Stored, ...]
+    submitted: Submitted
     refusals: tuple[ServiceError, ...]
 
 
@@ -59,7 +58,9 @@ class _Prepared:
     submission: NoteSubmission
     entries: list[Entry]
     attempts: list[Attempt]
-    warnings: list[Stored]
+
+    def submitted(self) -> Submitted:
+        return Submitted(submission=self.submission, entries=tuple(self.entries))
 
 
 def preview_file(work: Work, session_id: str, content: bytes, choices: Choices) -> Previewed:
@@ -84,8 +85,7 @@ def preview_file(work: Work, session_id: str, content: bytes, choices: Choices) 
             refusals.append(refusal)
     return Previewed(
         taken=prepared.taken,
-        entries=tuple(prepared.entries),
-        warnings=tuple(prepared.warnings),
+        submitted=prepared.submitted(),
         refusals=tuple(refusals),
     )
 
@@ -105,7 +105,6 @@ def import_file(
     _require_consent(prepared)
     _refuse_contradiction(prepared)
     submission = prepared.submission
-    submission.warnings = prepared.warnings
     work.session.add(submission)
     work.session.flush()
     work.session.add_all(prepared.attempts)
@@ -137,7 +136,7 @@ def import_file(
         entries=imported.entries,
         warnings=len(submission.warnings),
     )
-    return imported, Submitted(submission=submission, entries=tuple(prepared.entries))
+    return imported, prepared.submitted()
 
 
 def list_imports(work: Work, session_id: str) -> SelectOfScalar[NoteImport]:
@@ -238,6 +237,7 @@ def _prepare(work: Work, sitting: Sitting, content: bytes, choices: Choices) -> 
         if reading is not None:
             reading.warnings = by_entry.get(number, [])
     told += [stored(doubt, as_items=False) for doubt in imported.doubts]
+    submission.warnings = sorted(told, key=lambda doubt: (doubt["line"], doubt["column"]))
     return _Prepared(
         sitting=sitting,
         taken=imported.taken,
@@ -245,7 +245,6 @@ def _prepare(work: Work, sitting: Sitting, content: bytes, choices: Choices) -> 
         submission=submission,
         entries=written.entries,
         attempts=written.attempts,
-        warnings=sorted(told, key=lambda doubt: (doubt["line"], doubt["column"])),
     )
 
 

@@ -127,13 +127,14 @@ class ImportPreview(BaseModel):
 
     @classmethod
     def of(cls, work: Work, previewed: Previewed) -> "ImportPreview":
-        tasks = _tasks(work, previewed.entries)
+        entries = previewed.submitted.entries
+        tasks = _tasks(work, entries)
         unit = UNITS.get(previewed.taken.format, "line")
         return cls(
             taken=TakenAnswer.of(previewed.taken),
-            observations=[_entry(entry, tasks, unit) for entry in previewed.entries],
-            stored=dict(Counter(made.kind for made, _ in previewed.entries)),
-            warnings=_warnings(previewed.warnings),
+            observations=[_entry(entry, tasks, unit) for entry in entries],
+            stored=dict(Counter(made.kind for made, _ in entries)),
+            warnings=_warnings(previewed.submitted.submission.warnings),
             refusals=[
                 RefusalAnswer(type=f"urn:luiska:problem:{each.slug}", detail=each.detail)
                 for each in previewed.refusals

@@ -13,8 +13,9 @@ from service.api.paging import PageOf, PageParameters, paginate
 from service.api.problem import problems
 from service.api.research.import_body import BODY, ImportBody, import_body
 from service.api.research.import_models import ImportAnswer, ImportMade, ImportPreview
+from service.api.research.privacy import CurrentVault
 from service.api.research.values import SessionId
-from service.research import imports, submissions
+from service.research import imports, personal, submissions
 from service.research.exchange import Choices
 from service.research.tables import NoteImport
 
@@ -100,6 +101,7 @@ def import_file(
     body: Annotated[ImportBody, Depends(import_body)],
     choices: Annotated[ImportChoices, Depends()],
     idempotent: Idempotent,
+    vault: CurrentVault,
     response: Response,
     preview: Annotated[
         bool, Query(description="Answer 200 with what it would become, and store nothing.")
@@ -111,11 +113,13 @@ def import_file(
     preview says what the file was taken for and why, and what each piece becomes. Words that
     somebody speaks in a transcript are quotes, unless a moderator or an observer says them. 409
     without living consent to notes or, for such words, to quotes (`consent-missing`), and for a
-    file that is in the session already (`already-imported`).
+    file that is in the session already (`already-imported`). What looks like personal data is a
+    warning (`personal-data`) that names the place.
     """
     told = choices.about(body)
     if preview:
         previewed = imports.preview_file(work, session_id, body.content, told)
+        personal.warn_of_personal(work, vault, previewed.submitted)
         shown = ImportPreview.of(work, previewed)
         return JSONResponse(shown.model_dump(mode="json"))  # type: ignore[return-value]
     if made := idempotent.made():
@@ -127,6 +131,7 @@ def import_file(
         )
     else:
         imported, submitted = imports.import_file(work, session_id, body.content, told)
+        personal.warn_of_personal(work, vault, submitted)
         barriers.verify_after(work, submitted)
         idempotent.remember(imported.id)
     response.headers["Location"] = f"/api/v1/imports/{imported.id}"

@@ -55,13 +55,16 @@ class CueReader:
                 detail = "This is no time; the words get the time above them."
                 self._doubt(block.line + place, "not-a-time", detail)
         said = _by_speaker(pieces)
+        head = block.lines[: place + 1] if place is not None else ()
         if not said:
             self._doubt(block.line, "empty-cue", "A cue without words is not taken over.")
         for piece in said:
             self.items.append(
                 Item(
                     line=block.line,
-                    raw="\n".join(block.lines) + "\n",
+                    # Of several people in one cue each keeps their own words alone, so that one
+                    # of them can take theirs back.
+                    raw="\n".join(block.lines if len(said) == 1 else (*head, piece.words)) + "\n",
                     text=piece.words,
                     offset_ms=offset_ms,
                     speaker=piece.speaker,

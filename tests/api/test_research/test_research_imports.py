@@ -16,8 +16,11 @@ WEBVTT
 00:00:16.000 --> 00:00:18.000
 <v MK>Mitä etsit?
 """
-CSV = "aika;teksti;koodi;vakavuus;tunniste;tehtävä\n02:15;Nappi ei löydy;X;3;haku;2\n;sama taas;D;;haku;2\n"
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+CSV = """\
+aika;teksti;koodi;vakavuus;tunniste;tehtävä
+02:15;Nappi ei löydy;X;3;haku;2
+;sama taas;D;;haku;2
+"""
 
 
 @pytest.fixture
@@ -292,3 +295,31 @@ def test_a_file_for_another_session_is_refused(send):
     answer = send("# S-099 P03 obs=MK\nX jotain\n", "text/markdown")
     assert answer.status_code == 409
     assert answer.json()["type"] == "urn:luiska:problem:header-contradicts"
+
+
+def test_words_in_a_file_go_when_consent_to_quotes_is_taken_back(
+    client, researcher, participant, send, observations
+):
+    marked = VTT.replace("En löydä hakunappia", "En <b>löydä</b>\nhakunappia")
+    send(marked.replace("</b>\nhakunappia\n\n", "</b>\nhakunappia\n<v MK>Vai niin\n\n"), "text/vtt")
+    taken_back = client.post(
+        f"/api/v1/participants/{participant}/withdrawals",
+        headers=researcher,
+        json={"agreements": ["quotes"], "channel": "phone"},
+    )
+    assert taken_back.status_code in {200, 201}, taken_back.text
+    told = [(each["text"], each["raw"], each["actor"]) for each in observations()]
+    assert told == [
+        ('"…"', "…", "participant"),
+        ("Vai niin", "00:00:12.500 --> 00:00:15.000\nVai niin\n", "moderator"),
+        ("Mitä etsit?", "00:00:16.000 --> 00:00:18.000\n<v MK>Mitä etsit?\n", "moderator"),
+    ]
+
+
+def test_personal_data_in_a_file_is_warned_of_before_it_is_stored(send):
+    csv = "time,text\n00:10,Soita numeroon 040 123 4567\n"
+    shown = send(csv, "text/csv", preview=True).json()
+    assert [(each["line"], each["code"]) for each in shown["warnings"]] == [(2, "personal-data")]
+    made = send(csv, "text/csv").json()
+    assert made["warnings"] == shown["warnings"]
+    assert made["observations"][0]["warnings"] == shown["warnings"]

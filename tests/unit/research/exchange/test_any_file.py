@@ -125,8 +125,7 @@ BOOK = book()
 def read_or_refused(content: bytes, choices: Choices) -> Imported | None:
     try:
         read = read_file(content, choices)
-    except (Unreadable, TooLarge) as refusal:
-        assert refusal.detail
+    except (Unreadable, TooLarge):
         return None
     interpreted = interpret(read, ROOM)
     assert len(interpreted.entries) == len(interpreted.sources) == len(read.items)

@@ -86,15 +86,15 @@ def test_an_encoding_that_was_asked_for_is_not_guessed_about(read):
 
 @pytest.mark.parametrize(
     "header",
-    ["Time,Speaker,Code,Text,Tag,Severity,Task", "Aika,Puhuja,Koodi,Teksti,Tunniste,Vakavuus,Tehtävä", "Tid,Talare,Kod,Anteckning,Tagg,Allvarlighetsgrad,Uppgift"],
-)  # fmt: skip
+    [
+        "Time,Speaker,Code,Text,Tag,Severity,Task",
+        "Aika,Puhuja,Koodi,Teksti,Tunniste,Vakavuus,Tehtävä",
+        "Tid,Talare,Kod,Anteckning,Tagg,Allvarlighetsgrad,Uppgift",
+    ],
+)
 def test_columns_are_known_by_their_names_in_three_languages(read, header):
-    imported, interpreted = read(
-        f"{header}\n1:02:03,P03,X,Ei löydy,haku; nappi,3,Tehtävä 2\n".replace(
-            "haku; nappi", '"haku, nappi"'
-        ),
-        format="csv",
-    )
+    row = '1:02:03,P03,X,Ei löydy,"haku, nappi",3,Tehtävä 2'
+    imported, interpreted = read(f"{header}\n{row}\n", format="csv")
     [entry] = interpreted.entries
     assert (entry.offset_ms, entry.actor, entry.code, entry.text) == (
         3_723_000, "participant", "problem", "Ei löydy",
@@ -220,9 +220,7 @@ def test_the_first_sheet_is_read_or_the_one_that_is_named(read):
     )
     imported, interpreted = read(content, format="xlsx", sheet="Toinen")
     assert (imported.taken.part, interpreted.entries[0].text) == ("Toinen", "toka")
-    with pytest.raises(
-        Unreadable, match="There is no sheet of that name. There are: Muistiinpanot, Toinen"
-    ):
+    with pytest.raises(Unreadable, match="There is no sheet of that name"):
         read(content, format="xlsx", sheet="Kolmas")
 
 

@@ -73,7 +73,8 @@ def test_a_subrip_file_is_read_with_its_numbers_and_markup_left_aside(read):
 
 def test_words_that_lost_their_times_are_kept_with_a_doubt(read):
     imported, interpreted = read(
-        "1\n00:00:01,000 --> 00:00:02,000\nHei\n\njatkoa tyhjän rivin jälkeen\n\n2\n00:99 --> x\nMoi\n",
+        "1\n00:00:01,000 --> 00:00:02,000\nHei\n\njatkoa tyhjän rivin jälkeen\n\n"
+        "2\n00:99 --> x\nMoi\n",
         format="srt",
     )
     assert said(interpreted) == [
