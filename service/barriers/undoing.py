@@ -9,9 +9,10 @@ from service.barriers.tables import Barrier, Link
 from service.barriers.verification import verify
 from service.errors import Conflict
 from service.projects.locking import lock_project
-from service.research.imports import find_import, take_back, uses_of
+from service.research.imports import find_import
 from service.research.sessions import find_sitting
 from service.research.tables import NoteImport, Observation
+from service.research.taking_back import take_back, uses_of
 
 
 def undo_import(work: Work, import_id: str, *, force: bool = False) -> NoteImport:

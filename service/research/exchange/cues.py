@@ -2,15 +2,16 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from service.research.doubts import Doubt
+from service.research.exchange.encodings import Decoded
 from service.research.exchange.speakers import opening_speaker
 from service.research.exchange.timestamps import clock_ms
-from service.research.exchange.values import Item
+from service.research.exchange.values import Choices, Imported, Item, Taken, Unreadable
 
 ARROW = re.compile(r"\s*(\S+)\s*-->\s*(\S+)(?:\s.*)?")
-LEFT_OUT = "Where a cue ends, its name and its settings are not kept."
+_LEFT_OUT = "Where a cue ends, its name and its settings are not kept."
 _DASH = re.compile(r"[-–—]\s+")
 
 
@@ -71,6 +72,23 @@ class CueReader:
                     spoken=True,
                 )
             )
+
+    def imported(self, format_: str, decoded: Decoded, choices: Choices) -> Imported:
+        """All that was read, of a file of that format. Raises `Unreadable` when it is nothing."""
+        if not self.items:
+            raise Unreadable("There is no cue with words in this file.")
+        spoken = choices.spoken is not False
+        items = self.items if spoken else [replace(item, spoken=False) for item in self.items]
+        return Imported(
+            taken=Taken(
+                format=format_,
+                encoding=decoded.encoding,
+                spoken=spoken,
+                because=(decoded.because, _LEFT_OUT),
+            ),
+            items=tuple(items),
+            doubts=(*decoded.doubts, *self.doubts),
+        )
 
     def _doubt(self, line: int, code: str, detail: str) -> None:
         self.doubts.append(Doubt(line=line, code=code, detail=detail))

@@ -2,9 +2,9 @@
 
 import re
 
-from service.research.exchange.cues import LEFT_OUT, CueReader, Said, blocks
+from service.research.exchange.cues import CueReader, Said, blocks
 from service.research.exchange.encodings import decode
-from service.research.exchange.values import Choices, Imported, Taken, Unreadable
+from service.research.exchange.values import Choices, Imported, Unreadable
 
 _MARKUP = re.compile(r"</?(?:i|b|u|s|font)(?:\s[^>]*)?>|\{\\[^}]*\}", re.IGNORECASE)
 
@@ -20,15 +20,4 @@ def read_srt(content: bytes, choices: Choices) -> Imported:
         place = block.arrow()
         words = block.lines[place + 1 :] if place is not None else block.lines
         reader.read(block, [Said(words=_MARKUP.sub("", line)) for line in words])
-    if not reader.items:
-        raise Unreadable("There is no cue with words in this file.")
-    return Imported(
-        taken=Taken(
-            format="srt",
-            encoding=decoded.encoding,
-            spoken=choices.spoken is not False,
-            because=(decoded.because, LEFT_OUT),
-        ),
-        items=tuple(reader.items),
-        doubts=(*decoded.doubts, *reader.doubts),
-    )
+    return reader.imported("srt", decoded, choices)

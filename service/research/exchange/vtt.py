@@ -5,9 +5,9 @@ import re
 from collections.abc import Iterator
 
 from service.research.doubts import Doubt
-from service.research.exchange.cues import LEFT_OUT, CueReader, Said, blocks
+from service.research.exchange.cues import CueReader, Said, blocks
 from service.research.exchange.encodings import decode
-from service.research.exchange.values import Choices, Imported, Taken, Unreadable
+from service.research.exchange.values import Choices, Imported, Unreadable
 
 _HEADER = re.compile(r"WEBVTT(?:[ \t].*)?")
 _VOICE = re.compile(r"<v(?:\.[^\s>]*)?[ \t]+([^>]*)>|</v>", re.IGNORECASE)
@@ -37,18 +37,7 @@ def read_vtt(content: bytes, choices: Choices) -> Imported:
         place = block.arrow()
         words = block.lines[place + 1 :] if place is not None else block.lines
         reader.read(block, _pieces(words))
-    if not reader.items:
-        raise Unreadable("There is no cue with words in this file.")
-    return Imported(
-        taken=Taken(
-            format="vtt",
-            encoding=decoded.encoding,
-            spoken=choices.spoken is not False,
-            because=(decoded.because, LEFT_OUT),
-        ),
-        items=tuple(reader.items),
-        doubts=(*decoded.doubts, *reader.doubts),
-    )
+    return reader.imported("vtt", decoded, choices)
 
 
 def _take_head(head: list[str], reader: CueReader) -> None:
