@@ -4,6 +4,7 @@ from fastapi import APIRouter
 
 from service.api.research import (
     codebook,
+    exports,
     imports,
     notes,
     observations,
@@ -29,6 +30,7 @@ for part in (
     questionnaires,
     recordings,
     codebook,
+    exports,
 ):
     router.include_router(part.router)
 

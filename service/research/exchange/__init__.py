@@ -4,6 +4,7 @@
 session. Nothing that a file says is left out in silence: there is a doubt for it.
 """
 
+from service.research.exchange.exported import EXPORT_FORMAT
 from service.research.exchange.formats import MEDIA_TYPES, read_file
 from service.research.exchange.interpreting import Interpreted, Room, as_quote, interpret
 from service.research.exchange.speakers import People
@@ -18,6 +19,7 @@ from service.research.exchange.values import (
 )
 
 __all__ = [
+    "EXPORT_FORMAT",
     "FORMATS",
     "MEDIA_TYPES",
     "UNITS",

@@ -155,6 +155,8 @@ class _Reader:
         elif outcome is not None:
             detail = "An outcome needs the number of a task of the study; this is a note."
             self._doubt(number, "outcome-without-task", detail)
+        if kind != "observation":
+            fields.pop("code", None)
         seq = fields.get("seq", "")
         named = self._named(number, item, fields)
         code: Code | None = named.code if kind == "observation" else None
