@@ -13,6 +13,7 @@ branch_labels = None
 depends_on = None
 
 _NEW = (
+    "session_event",
     "note_import",
     "recording",
     "questionnaire_response",
@@ -24,6 +25,7 @@ _NEW = (
     "segment",
     "code_entry",
 )
+_KEY = "uq_note_submission_session_id_key"
 _PARTS = ("audio", "video", "observers", "reuse", "contact")
 _EVERYTHING = ("notes", "quotes", *_PARTS)
 
@@ -274,6 +276,30 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_note_import")),
     )
     op.create_index(op.f("ix_note_import_session_id"), "note_import", ["session_id"], unique=False)
+    op.create_table(
+        "session_event",
+        sa.Column("session_id", text(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("kind", text(), nullable=False),
+        sa.Column("observation_id", text(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["session_id"],
+            ["session.id"],
+            name=op.f("fk_session_event_session_id_session"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["observation_id"],
+            ["observation.id"],
+            name=op.f("fk_session_event_observation_id_observation"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("session_id", "number", name=op.f("pk_session_event")),
+    )
+    op.create_index(op.f("ix_session_event_observation_id"), "session_event", ["observation_id"])
+    op.add_column("note_submission", sa.Column("key", text(), nullable=True))
+    with op.batch_alter_table("note_submission") as submission:
+        submission.create_unique_constraint(op.f(_KEY), ["session_id", "key"])
     _widen()
     op.execute(
         sa.text(
@@ -287,6 +313,9 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     _join_consent()
+    with op.batch_alter_table("note_submission") as submission:
+        submission.drop_constraint(op.f(_KEY), type_="unique")
+    op.drop_column("note_submission", "key")
     for table, column in (
         ("technology_profile", "skill"),
         ("study", "expired_at"),

@@ -32,6 +32,7 @@ from service.research.tables import (
     Study,
     Tombstone,
 )
+from service.research.telling import tell_forgotten
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -142,6 +143,8 @@ def _remove_notes(session: Session, held: Held) -> Counter[str]:
     ids = session.exec(sessions).all()
     observations = select(Observation.id).where(col(Observation.session_id).in_(ids))
     removed["observation"] = len(session.exec(observations).all())
+    for each in ids:
+        tell_forgotten(session, each)
     for table in (NoteImport, NoteSubmission):
         gone = session.execute(sa.delete(table).where(col(table.session_id).in_(ids)))
         removed[table.__tablename__] = gone.rowcount  # type: ignore[attr-defined]
@@ -202,6 +205,8 @@ def _redact_quotes(session: Session, participant_id: str) -> Counter[str]:
             reading.quotes = []
         session.add_all([observation, *readings])
     session.flush()
+    for each in {observation.session_id for observation in observations}:
+        tell_forgotten(session, each)
     return Counter(quoting_entry=redacted)
 
 

@@ -27,6 +27,7 @@ from service.research.sessions import Sitting, find_session, find_sitting
 from service.research.studies import UNREACHABLE, task_numbers
 from service.research.submissions import Entry, Submitted
 from service.research.tables import Attempt, NoteImport, NoteSubmission
+from service.research.telling import NOTED, tell
 from service.research.wall import (
     refuse_contradiction,
     require_consent_to_notes,
@@ -122,6 +123,7 @@ def import_file(
     )
     work.session.add(imported)
     work.session.flush()
+    tell(work.session, sitting.session.id, NOTED, [each.id for each, _ in prepared.entries])
     record(
         work,
         "file imported",
@@ -167,7 +169,8 @@ def _prepare(work: Work, sitting: Sitting, content: bytes, choices: Choices) -> 
         alone,
         interpreted.notes(),
         submission,
-        live=False,
+        noted_at=None,
+        observer=None,
         as_items=False,
         keeps_attempts=True,
     )

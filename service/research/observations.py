@@ -20,6 +20,7 @@ from service.research.repeats import ProblemsSoFar
 from service.research.sessions import Sitting, find_session, find_sitting
 from service.research.studies import UNREACHABLE, task_numbers
 from service.research.tables import Observation, Reading, Task
+from service.research.telling import CORRECTED, tell
 from service.research.wall import (
     quotes_in,
     require_consent_to_notes,
@@ -119,6 +120,7 @@ def correct_observation(
     latest.is_latest = False
     work.session.add_all([latest, corrected])
     work.session.flush()
+    tell(work.session, sitting.session.id, CORRECTED, [observation.id])
     record(
         work,
         "observation corrected",

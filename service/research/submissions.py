@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlmodel import col, select
 
@@ -15,6 +16,7 @@ from service.research.named import NoteItem
 from service.research.sessions import Sitting, find_session, find_sitting
 from service.research.studies import UNREACHABLE, task_numbers
 from service.research.tables import NoteSubmission, Observation, Reading, ResearchSession
+from service.research.telling import NOTED, tell
 from service.research.wall import (
     quoting_lines,
     refuse_contradiction,
@@ -34,10 +36,29 @@ class Submitted:
     entries: tuple[Entry, ...]
 
 
-def append_notes(work: Work, session_id: str, text: bytes, *, live: bool = False) -> Submitted:
+@dataclass(frozen=True, kw_only=True)
+class Arrival:
+    """How notes came: at once or afterwards, when and by whom they were noted, under which key.
+
+    `noted_at` is when a live note was typed; it may have waited since. `observer` is who typed it,
+    where that is somebody else than the actor's name says.
+    """
+
+    live: bool = False
+    noted_at: datetime | None = None
+    observer: str | None = None
+    key: str | None = None
+
+
+AFTERWARDS = Arrival()
+
+
+def append_notes(
+    work: Work, session_id: str, text: bytes, arrival: Arrival = AFTERWARDS
+) -> Submitted:
     """Add a submission in the note grammar to a session; all of it is stored, or nothing.
 
-    `live` says that lines without a time happened now. Raises `NotFound`, `NotAllowed`,
+    Live lines without a time happened when they were noted. Raises `NotFound`, `NotAllowed`,
     `Conflict` (consent, or a header that contradicts) and `Malformed` (nothing was sent).
     """
     sitting, in_force = _begin(work, session_id)
@@ -56,11 +77,11 @@ def append_notes(work: Work, session_id: str, text: bytes, *, live: bool = False
     _take_label(work, sitting, notes)
     refuse_contradiction(notes.header, sitting.session, sitting.participant)
     _fill_in_build(work, sitting, notes)
-    return _store(work, sitting, in_force, notes, live=live, as_items=False)
+    return _store(work, sitting, in_force, notes, arrival, as_items=False)
 
 
 def append_items(
-    work: Work, session_id: str, items: Sequence[NoteItem], *, live: bool = False
+    work: Work, session_id: str, items: Sequence[NoteItem], arrival: Arrival = AFTERWARDS
 ) -> Submitted:
     """Add observations that were sent as values; all of them are stored, or nothing.
 
@@ -69,12 +90,21 @@ def append_items(
     sitting, in_force = _begin(work, session_id)
     notes, quoting = read_items(items, in_force, task_numbers(work.session, sitting.study.id))
     require_consent_to_quotes(sitting.consent, [f"/observations/{n - 1}/text" for n in quoting])
-    return _store(work, sitting, in_force, notes, live=live, as_items=True)
+    return _store(work, sitting, in_force, notes, arrival, as_items=True)
 
 
 def project_of(work: Work, session_id: str) -> str:
     """The id of the project that a session belongs to. Raises `NotFound` and `NotAllowed`."""
     return find_sitting(work, session_id, Permission.WRITE_RESEARCH).project.id
+
+
+def submission_under(work: Work, session_id: str, key: str) -> str | None:
+    """The id of what was added to a session under a key. Raises `NotFound` and `NotAllowed`."""
+    find_sitting(work, session_id, Permission.WRITE_RESEARCH, lock=True)
+    statement = select(NoteSubmission.id).where(
+        NoteSubmission.session_id == session_id, NoteSubmission.key == key
+    )
+    return work.session.exec(statement).first()
 
 
 def find_submission(work: Work, submission_id: str) -> Submitted:
@@ -130,14 +160,28 @@ def _store(
     sitting: Sitting,
     in_force: InForce,
     notes: Notes,
+    arrival: Arrival,
     *,
-    live: bool,
     as_items: bool,
 ) -> Submitted:
     submission = NoteSubmission(
-        session_id=sitting.session.id, ordinal=in_force.submissions + 1, received_at=work.now
+        session_id=sitting.session.id,
+        ordinal=in_force.submissions + 1,
+        key=arrival.key,
+        received_at=work.now,
     )
-    written = write_down(work, sitting, in_force, notes, submission, live=live, as_items=as_items)
+    # A browser's clock may run ahead; nothing is noted before it happens.
+    noted_at = min(arrival.noted_at or work.now, work.now) if arrival.live else None
+    written = write_down(
+        work,
+        sitting,
+        in_force,
+        notes,
+        submission,
+        noted_at=noted_at,
+        observer=arrival.observer,
+        as_items=as_items,
+    )
     submission.warnings = [stored(doubt, as_items=as_items) for doubt in written.doubts]
     work.session.add(submission)
     work.session.flush()
@@ -146,6 +190,7 @@ def _store(
     work.session.flush()
     work.session.add_all([reading for _, reading in written.entries if reading is not None])
     work.session.flush()
+    tell(work.session, sitting.session.id, NOTED, [each.id for each, _ in written.entries])
     record(
         work,
         "notes added",

@@ -7,6 +7,7 @@ from service.access import Work
 from service.research.ordering import is_same_line
 from service.research.sessions import attempts_of
 from service.research.tables import NoteImport, NoteSubmission, Observation, Reading
+from service.research.telling import tell_forgotten
 
 
 def uses_of(work: Work, imported: NoteImport) -> tuple[int, int]:
@@ -32,6 +33,8 @@ def take_back(work: Work, imported: NoteImport) -> int:
     the first to name stay in the project.
     """
     session = work.session
+    # Before the changes that told of these observations go with them: no number comes twice.
+    tell_forgotten(session, imported.session_id)
     observations = session.exec(
         select(Observation.id, Observation.kind).where(
             Observation.submission_id == imported.submission_id

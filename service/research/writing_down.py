@@ -3,6 +3,7 @@
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 
 from service.access import Work
@@ -38,20 +39,22 @@ def write_down(
     notes: Notes,
     submission: NoteSubmission,
     *,
-    live: bool,
+    noted_at: datetime | None,
+    observer: str | None,
     as_items: bool,
     keeps_attempts: bool = False,
 ) -> WrittenDown:
-    """The rows of `notes`. Adds the pages that they name to the project, and nothing else.
+    """The rows of `notes`; `noted_at` only of live ones.
 
-    With `keeps_attempts` no attempt that the session has already is changed.
+    Adds the pages that they name to the project, and nothing else. With `keeps_attempts` no
+    attempt that the session has already is changed.
     """
     session = sitting.session
     tasks = task_numbers(work.session, sitting.study.id)
     moments, doubts = place_in_time(
         notes.entries,
         SessionClock(started_at=session.started_at, time_zone=sitting.study.time_zone),
-        arrived_at=work.now if live else None,
+        arrived_at=noted_at,
         before_ms=in_force.offset_ms,
     )
     make_id = line_ids(work.now, in_force.last_id)
@@ -79,7 +82,7 @@ def write_down(
         tasks=tasks,
         pages=pages.ids,
         problems=_ids_of_problems(notes.entries, observations, in_force),
-        written_by=_note_taker(notes) or work.actor.name,
+        written_by=_note_taker(notes) or observer or work.actor.name,
     )
     all_doubts: list[Doubt | NoteWarning] = [*notes.warnings, *doubts]
     all_doubts += [*attempts.doubts, *pages.doubts]

@@ -6,12 +6,13 @@ from typing import Any
 from pydantic import BaseModel, Field
 
 from service.access import Work
+from service.api.research.notes import NotesAnswer
 from service.api.research.observation_models import ObservationAnswer, ReadingAnswer
 from service.api.research.values import WarningAnswer
 from service.api.values import Answer, Time
 from service.research.exchange import UNITS, Taken
 from service.research.imports import Previewed
-from service.research.observations import ObservationRecord, task_number_of
+from service.research.observations import task_number_of
 from service.research.submissions import Entry, Submitted
 from service.research.tables import NoteImport
 
@@ -42,19 +43,12 @@ class ImportMade(ImportAnswer):
 
     @classmethod
     def made(cls, work: Work, imported: NoteImport, submitted: Submitted | None) -> "ImportMade":
-        entries = submitted.entries if submitted is not None else ()
-        tasks = _tasks(work, entries)
+        told = NotesAnswer.of(work, submitted) if submitted is not None else None
         return cls(
             **ImportAnswer.model_validate(imported).model_dump(),
-            observations=[
-                ObservationAnswer.of(
-                    ObservationRecord(observation=made, readings=(reading,)), tasks
-                )
-                for made, reading in entries
-                if made.kind == "observation" and reading is not None
-            ],
-            stored=dict(Counter(made.kind for made, _ in entries)),
-            warnings=_warnings(submitted.submission.warnings if submitted is not None else ()),
+            observations=told.observations if told else [],
+            stored=told.stored if told else {},
+            warnings=told.warnings if told else [],
         )
 
 
@@ -128,13 +122,17 @@ class ImportPreview(BaseModel):
     @classmethod
     def of(cls, work: Work, previewed: Previewed) -> "ImportPreview":
         entries = previewed.submitted.entries
-        tasks = _tasks(work, entries)
+        readings = [reading for _, reading in entries if reading is not None]
+        tasks = task_number_of(work.session, readings)
         unit = UNITS.get(previewed.taken.format, "line")
         return cls(
             taken=TakenAnswer.of(previewed.taken),
             observations=[_entry(entry, tasks, unit) for entry in entries],
             stored=dict(Counter(made.kind for made, _ in entries)),
-            warnings=_warnings(previewed.submitted.submission.warnings),
+            warnings=[
+                WarningAnswer.model_validate(each)
+                for each in previewed.submitted.submission.warnings
+            ],
             refusals=[
                 RefusalAnswer(type=f"urn:luiska:problem:{each.slug}", detail=each.detail)
                 for each in previewed.refusals
@@ -158,11 +156,3 @@ def _entry(entry: Entry, tasks: dict[str, int], unit: str) -> PreviewedEntry:
     own = {"source": Source(line=line, place=f"{unit} {line}"), "kind": made.kind}
     own["raw"] = made.raw.decode(errors="replace")
     return PreviewedEntry(**{**values, **own})
-
-
-def _tasks(work: Work, entries: tuple[Entry, ...]) -> dict[str, int]:
-    return task_number_of(work.session, [each for _, each in entries if each is not None])
-
-
-def _warnings(stored: Any) -> list[WarningAnswer]:
-    return [WarningAnswer.model_validate(each) for each in stored]

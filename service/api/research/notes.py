@@ -23,10 +23,11 @@ from service.api.research.observation_models import (
 )
 from service.api.research.privacy import CurrentVault
 from service.api.research.values import SessionId, WarningAnswer
+from service.api.values import Time
 from service.errors import FieldError, Malformed
 from service.research import personal, submissions
 from service.research.observations import ObservationRecord, task_number_of
-from service.research.submissions import Submitted
+from service.research.submissions import Arrival, Submitted
 
 router = APIRouter()
 
@@ -83,6 +84,27 @@ async def _notes_body(request: Request) -> NotesBody:
     )
 
 
+def _arrival(
+    idempotent: Idempotent,
+    live: Annotated[
+        bool,
+        Query(
+            description="Lines without a time happened when they were noted. Otherwise they get "
+            "the time above them, flagged as inherited."
+        ),
+    ] = False,
+    noted_at: Annotated[
+        Time | None,
+        Query(description="When live notes were typed, if they waited; left out: on arrival."),
+    ] = None,
+    observer: Annotated[
+        str | None,
+        Query(min_length=1, max_length=64, description="Who noted it; left out: the token."),
+    ] = None,
+) -> Arrival:
+    return Arrival(live=live, noted_at=noted_at, observer=observer, key=idempotent.key)
+
+
 class NotesAnswer(BaseModel):
     """What was made of a submission."""
 
@@ -128,13 +150,7 @@ def add_notes(
     body: Annotated[NotesBody, Depends(_notes_body)],
     idempotent: Idempotent,
     vault: CurrentVault,
-    live: Annotated[
-        bool,
-        Query(
-            description="Lines without a time happened when they arrive. Otherwise they get the "
-            "time above them, flagged as inherited."
-        ),
-    ] = False,
+    arrival: Annotated[Arrival, Depends(_arrival)],
 ) -> NotesAnswer:
     """All of it is stored, or nothing; no line of text is rejected, each is kept byte for byte.
 
@@ -143,22 +159,29 @@ def add_notes(
     quotes, and for a header that names another session, participant or build. What looks like
     personal data is a warning (`personal-data`) that names the place.
     """
-    if made := idempotent.made():
+    if made := idempotent.made() or _made_long_ago(work, session_id, arrival):
         submitted = submissions.find_submission(work, made)
     else:
-        submitted = _append(work, session_id, body, live=live)
+        submitted = _append(work, session_id, body, arrival)
         personal.warn_of_personal(work, vault, submitted)
         barriers.verify_after(work, submitted)
         idempotent.remember(submitted.submission.id)
     return NotesAnswer.of(work, submitted)
 
 
-def _append(work: Work, session_id: str, body: NotesBody, *, live: bool) -> Submitted:
+def _made_long_ago(work: Work, session_id: str, arrival: Arrival) -> str | None:
+    """What this key made before other keys of its age were forgotten."""
+    if arrival.key is None:
+        return None
+    return submissions.submission_under(work, session_id, arrival.key)
+
+
+def _append(work: Work, session_id: str, body: NotesBody, arrival: Arrival) -> Submitted:
     if body.media_type == "application/json":
         items = [each.to_item() for each in _observations(body.content).observations]
-        return submissions.append_items(work, session_id, items, live=live)
+        return submissions.append_items(work, session_id, items, arrival)
     if body.media_type == "text/plain" and body.charset in {"utf-8", "utf8", "us-ascii"}:
-        return submissions.append_notes(work, session_id, body.content, live=live)
+        return submissions.append_notes(work, session_id, body.content, arrival)
     detail = "Send `text/plain; charset=utf-8` (notes) or `application/json` (observations)."
     raise Malformed(
         "Notes of this kind cannot be read.",

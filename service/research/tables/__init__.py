@@ -5,6 +5,7 @@ from service.research.tables.notes import (
     NoteSubmission,
     Observation,
     Reading,
+    SessionEvent,
 )
 from service.research.tables.people import (
     AnonymousAttempt,
@@ -42,6 +43,7 @@ __all__ = [
     "Recording",
     "ResearchSession",
     "Segment",
+    "SessionEvent",
     "Study",
     "Task",
     "TechnologyProfile",

@@ -8,13 +8,16 @@ from service.db.columns import json_column, new_id
 
 
 class NoteSubmission(SQLModel, table=True):
-    """One call that added notes; what an `Idempotency-Key` remembers."""
+    """One call that added notes. `key` is the `Idempotency-Key` it came with, for good: a note may
+    wait in a browser for longer than keys are kept elsewhere."""
 
     __tablename__ = "note_submission"
+    __table_args__ = (UniqueConstraint("session_id", "key"),)
 
     id: str = Field(default_factory=new_id, primary_key=True)
     session_id: str = Field(foreign_key="session.id", ondelete="CASCADE", index=True)
     ordinal: int
+    key: str | None = None
     warnings: list[dict[str, str | int]] = json_column(list)
     received_at: datetime
 
@@ -85,3 +88,19 @@ class Reading(SQLModel, table=True):
     warnings: list[dict[str, str | int]] = json_column(list)
     written_by: str
     written_at: datetime
+
+
+class SessionEvent(SQLModel, table=True):
+    """One change of a session's notes, numbered from 1 in each session: what followers are told.
+
+    `kind` is noted, corrected or forgotten; the last is of all notes and names no observation.
+    """
+
+    __tablename__ = "session_event"
+
+    session_id: str = Field(foreign_key="session.id", ondelete="CASCADE", primary_key=True)
+    number: int = Field(primary_key=True)
+    kind: str
+    observation_id: str | None = Field(
+        default=None, foreign_key="observation.id", ondelete="CASCADE", index=True
+    )

@@ -115,7 +115,8 @@ def test_a_transcript_in_the_note_grammar_reads_as_the_same_observations(
     get, client, researcher, session, make, study, participant, notes, observations
 ):
     notes(NOTES)
-    vtt = 'WEBVTT\n\n02:50.500 --> 02:52.000\n<v P03>No "Hae" sitten\n\n04:00.000 --> 04:01.000\n<v MK>Hyvä\n'
+    said_first = '02:50.500 --> 02:52.000\n<v P03>No "Hae" sitten\n'
+    vtt = f"WEBVTT\n\n{said_first}\n04:00.000 --> 04:01.000\n<v MK>Hyvä\n"
     imported = client.post(
         f"/api/v1/sessions/{session}/import",
         headers={**researcher, "Content-Type": "text/vtt"},
