@@ -35,7 +35,7 @@ def _files(*media_types: str) -> dict[int | str, dict[str, object]]:
 
 
 @router.get(
-    "/studies/{study_id}/export.{ending}",
+    "/studies/{study_id}/export.{extension}",
     operation_id="export_study",
     summary="Export a study's observations",
     response_class=Response,
@@ -43,13 +43,13 @@ def _files(*media_types: str) -> dict[int | str, dict[str, object]]:
 )
 def export_study(
     study_id: StudyId,
-    ending: Annotated[Literal["csv", "json", "xlsx"], Path(description="The format.")],
+    extension: Annotated[Literal["csv", "json", "xlsx"], Path(description="The format.")],
     work: CurrentWork,
 ) -> Response:
     """Every entry as it is read now, by pseudonym. The JSON reads back by importing it."""
     export = exporting.export_study(work, study_id)
-    name = f"luiska-study-{export.study.id}.{ending}"
-    return _file(_RENDERERS[ending](export), rendering.MEDIA_TYPES[ending], name)
+    name = f"luiska-study-{export.study.id}.{extension}"
+    return _file(_RENDERERS[extension](export), rendering.MEDIA_TYPES[extension], name)
 
 
 @router.get(
@@ -67,7 +67,7 @@ def export_codebook(study_id: StudyId, work: CurrentWork) -> Response:
 
 
 @router.get(
-    "/sessions/{session_id}/transcript.{ending}",
+    "/sessions/{session_id}/transcript.{extension}",
     operation_id="export_transcript",
     summary="Export a session on one time line",
     response_class=Response,
@@ -75,13 +75,13 @@ def export_codebook(study_id: StudyId, work: CurrentWork) -> Response:
 )
 def export_transcript(
     session_id: SessionId,
-    ending: Annotated[Literal["txt", "md"], Path(description="Note grammar, or to read.")],
+    extension: Annotated[Literal["txt", "md"], Path(description="Note grammar, or to read.")],
     work: CurrentWork,
 ) -> Response:
     """Notes and transcripts together. As `txt` it is in the note grammar and reads the same."""
-    render, media_type = _TRANSCRIPTS[ending]
+    render, media_type = _TRANSCRIPTS[extension]
     export = exporting.export_session(work, session_id)
-    return _file(render(export), media_type, f"luiska-session-{export.session.id}.{ending}")
+    return _file(render(export), media_type, f"luiska-session-{export.session.id}.{extension}")
 
 
 def _file(content: bytes, media_type: str, name: str) -> Response:
