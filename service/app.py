@@ -31,12 +31,13 @@ from service.api import (
     scans,
     tokens,
 )
+from service.api.research.feed import Feeds
 from service.config import Settings
 from service.jobs import JobQueue
 from service.scans import ScanExecutor
 from service.scans.metrics import ScanMetrics
 from service.store import prepare_store, utc_now
-from service.web import docs, ledger, signin
+from service.web import docs, ledger, live, signin, studies
 from service.web import scans as scan_pages
 from service.web.deps import SignInFirst
 from service.web.errors import error_page
@@ -67,6 +68,7 @@ def create_app(settings: Settings, *, clock: Clock = utc_now, execute_jobs: bool
     app.state.engine = engine
     app.state.clock = clock
     app.state.vault = open_vault(settings)
+    app.state.feeds = Feeds(engine)
     app.state.execute_jobs = execute_jobs
     app.state.seats = anyio.Semaphore(POOL_SIZE)
     app.state.registry = CollectorRegistry(auto_describe=True)
@@ -105,7 +107,14 @@ def _add_routes(app: FastAPI) -> None:
         research.router,
     ):
         app.include_router(router, prefix=API)
-    for pages in (docs.router, signin.router, ledger.router, scan_pages.router):
+    for pages in (
+        docs.router,
+        signin.router,
+        ledger.router,
+        scan_pages.router,
+        studies.router,
+        live.router,
+    ):
         app.include_router(pages)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
 

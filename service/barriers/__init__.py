@@ -13,6 +13,7 @@ from service.barriers.linking import (
     recheck,
     unlink,
 )
+from service.barriers.on_page import OpenHere, open_on_page
 from service.barriers.ranked import Entry, OnPage, read_ledger
 from service.barriers.ranking import Component, Evidence, Score, Share, score
 from service.barriers.suggesting import Suggestion
@@ -30,6 +31,7 @@ __all__ = [
     "Link",
     "NewBarrier",
     "OnPage",
+    "OpenHere",
     "Score",
     "Share",
     "Sighting",
@@ -44,6 +46,7 @@ __all__ = [
     "find_observation",
     "link",
     "links_of",
+    "open_on_page",
     "read_ledger",
     "recheck",
     "reopen",

@@ -127,6 +127,11 @@ def _warn(submitted: Submitted, names: Sequence[str]) -> None:
     submitted.submission.warnings = warnings
 
 
+def doubts_about(text: str, names: Sequence[str]) -> tuple[Doubt, ...]:
+    """A doubt for all personal data in a text of lines."""
+    return tuple(_doubt(each, text, 1, as_items=False) for each in find_personal(text, names))
+
+
 def _doubt(found: Personal, raw: str, line: int, *, as_items: bool) -> Doubt:
     before = raw[: found.start]
     lines_before = 0 if as_items else before.count("\n")

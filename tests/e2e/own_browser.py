@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from program import Served
 from selenium.common.exceptions import WebDriverException
 from selenium.webdriver import Chrome, ChromeOptions
 from selenium.webdriver.chrome.service import Service
@@ -10,11 +11,16 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.support.wait import WebDriverWait
 
 from service.browser import find_browser
+from service.cli.client import ServerClient
 from service.config import Settings
 
 LEDGER = "/projects/suvanto/barriers"
 SCANS = "/projects/suvanto/scans"
 SCAN = "/projects/suvanto/scans/latest"
+STUDIES = "/projects/suvanto/studies"
+STUDY = f"{STUDIES}/STUDY"
+DOOR = f"{STUDY}/sessions/SESSION"
+LIVE = f"{DOOR}?as=moderator"
 
 
 @contextmanager
@@ -49,6 +55,16 @@ def emulate(browser: Chrome, **features: str) -> None:
         "Emulation.setEmulatedMedia",
         {"features": [{"name": name, "value": value} for name, value in told.items()]},
     )
+
+
+def address(served: Served, page: str) -> str:
+    """The address of a page; STUDY and SESSION in it stand for the demo's first ones."""
+    if "STUDY" in page:
+        with ServerClient(served.address, served.token) as client:
+            study = client.get("/projects/suvanto/studies")["items"][0]["id"]
+            session = client.get(f"/studies/{study}/sessions")["items"][0]["id"]
+        page = page.replace("STUDY", study).replace("SESSION", session)
+    return served.address + page
 
 
 @contextmanager

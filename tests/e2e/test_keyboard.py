@@ -1,12 +1,13 @@
 """Every page with the keyboard alone: where focus goes, in which order, and that it shows."""
 
 import pytest
-from own_browser import LEDGER, SCAN, SCANS, emulate, resize
+from own_browser import DOOR, LEDGER, LIVE, SCAN, SCANS, STUDIES, STUDY, address, emulate, resize
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
-PAGES = ("/sign-in", "/sign-in/some-code", "/nothing/here", "/", LEDGER, SCANS, SCAN)
-MOST_STOPS = 60
+OPEN_PAGES = ("/sign-in", "/sign-in/some-code", "/nothing/here")
+PAGES = (*OPEN_PAGES, "/", LEDGER, SCANS, SCAN, STUDIES, STUDY, DOOR, LIVE)
+MOST_STOPS = 90
 
 # The focused element: what it is, where it stands in the document, whether it is in view and on
 # top there, and the outline that shows its focus.
@@ -27,8 +28,10 @@ return {
 };
 """
 FOCUSABLE = """
-return [...document.querySelectorAll('a[href], button, input, select, textarea, [tabindex="0"]')]
-  .filter(element => element.type !== 'hidden').length
+return [...document.querySelectorAll(
+  'a[href], button, input, select, textarea, summary, [tabindex="0"]')]
+  .filter(element => element.type !== 'hidden' && element.tabIndex >= 0)
+  .filter(element => element.checkVisibility()).length
 """
 
 
@@ -52,7 +55,7 @@ def test_focus_reaches_everything_in_the_order_of_the_page_and_always_shows(
     signed_in, service, page, width
 ):
     resize(signed_in, width)
-    signed_in.get(service.address + page)
+    signed_in.get(address(service, page))
     stops = walk(signed_in)
     assert len(stops) == signed_in.execute_script(FOCUSABLE)
     assert [stop["place"] for stop in stops] == sorted(stop["place"] for stop in stops)
@@ -66,7 +69,7 @@ def test_focus_reaches_everything_in_the_order_of_the_page_and_always_shows(
 def test_the_first_stop_is_a_visible_skip_link_that_moves_focus_into_the_content(
     signed_in, service, page
 ):
-    signed_in.get(service.address + page)
+    signed_in.get(address(service, page))
     assert signed_in.find_element(By.CSS_SELECTOR, ".skip").rect["x"] < -1000
     signed_in.find_element(By.TAG_NAME, "body").send_keys(Keys.TAB)
     link = signed_in.switch_to.active_element

@@ -7,7 +7,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import httpx
 import pytest
-from own_browser import LEDGER, SCAN, SCANS, resize
+from own_browser import DOOR, LEDGER, LIVE, SCAN, SCANS, STUDIES, STUDY, address, resize
 from program import Served
 
 from checks import Finding, standard
@@ -26,6 +26,7 @@ SIGNED_IN_PAGES = (
     "/projects/default/barriers",
     "/projects/nope/barriers",
 )
+RESEARCH_PAGES = (STUDIES, STUDY, DOOR, LIVE)
 DARK = "(prefers-color-scheme: dark)"
 
 # Every word (hyphens part words) of the table's first rows that stands on more than one line.
@@ -114,15 +115,18 @@ def visits() -> Iterator[tuple[str, int]]:
             address = f"{page}{sign}lang={language}"
             if page != "/docs":
                 yield from ((f"{dark}{address}", width) for dark, width in looks[language])
+    for page in RESEARCH_PAGES:
+        sign = "&" if "?" in page else "?"
+        yield from ((f"/dark{page}{sign}lang=en", 320), (f"{page}{sign}lang=fi", 1280))
     yield from ((f"{LEDGER}?lang=fi", 320), (f"/dark{LEDGER}?lang=sv", 1280))
     yield from (("/docs?lang=en", 1280), ("/dark/docs?lang=fi", 320), ("/docs?lang=sv", 320))
 
 
-def test_our_own_pages_pass_our_own_checks_in_every_language_colour_and_width(mirror):
+def test_our_own_pages_pass_our_own_checks_in_every_language_colour_and_width(mirror, service):
     def examine(visit) -> tuple[Finding, ...] | PageError:
         path, width = visit
         request = VisitRequest(
-            url=f"http://{mirror.host}{path}",
+            url=address(service, path).replace(service.address, f"http://{mirror.host}"),
             viewport=Viewport(width=width, height=800),
             axe_tags=standard("wcag22aa").axe_tags,
             allowed_hosts=frozenset({mirror.host}),
@@ -160,16 +164,16 @@ def test_the_mirror_shows_the_signed_in_pages_in_dark_and_in_the_language_asked_
 def test_no_page_scrolls_sideways_at_320_pixels(signed_in, service, language):
     resize(signed_in, 320)
     widths = {}
-    for page in (*OPEN_PAGES, *SIGNED_IN_PAGES):
-        signed_in.get(f"{service.address}{page}{'&' if '?' in page else '?'}lang={language}")
+    for page in (*OPEN_PAGES, *SIGNED_IN_PAGES, *RESEARCH_PAGES):
+        signed_in.get(f"{address(service, page)}{'&' if '?' in page else '?'}lang={language}")
         widths[page] = signed_in.execute_script("return document.scrollingElement.scrollWidth")
     # What a vertical scroll bar takes makes it less.
     assert {page: width for page, width in widths.items() if width > 320} == {}
 
 
 def test_no_page_is_refused_anything_by_its_own_content_security_policy(signed_in, service):
-    for page in ("/sign-in", "/docs", "/", LEDGER, SCANS, SCAN):
-        signed_in.get(service.address + page)
+    for page in ("/sign-in", "/docs", "/", LEDGER, SCANS, SCAN, *RESEARCH_PAGES):
+        signed_in.get(address(service, page))
     told = [each for each in signed_in.get_log("browser") if each["level"] != "DEBUG"]
     assert told == []
 

@@ -4,6 +4,7 @@ import json
 from collections import Counter
 from dataclasses import dataclass
 from email.message import Message
+from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request
@@ -24,6 +25,7 @@ from service.api.research.observation_models import (
 from service.api.research.privacy import CurrentVault
 from service.api.research.values import SessionId, WarningAnswer
 from service.api.values import Time
+from service.db import after_commit
 from service.errors import FieldError, Malformed
 from service.research import personal, submissions
 from service.research.observations import ObservationRecord, task_number_of
@@ -145,6 +147,7 @@ class NotesAnswer(BaseModel):
     openapi_extra={"requestBody": _BODY},
 )
 def add_notes(
+    request: Request,
     session_id: SessionId,
     work: CurrentWork,
     body: Annotated[NotesBody, Depends(_notes_body)],
@@ -165,6 +168,7 @@ def add_notes(
         submitted = _append(work, session_id, body, arrival)
         personal.warn_of_personal(work, vault, submitted)
         barriers.verify_after(work, submitted)
+        after_commit(work.session, partial(request.app.state.feeds.wake, session_id))
         idempotent.remember(submitted.submission.id)
     return NotesAnswer.of(work, submitted)
 

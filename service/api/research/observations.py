@@ -1,8 +1,9 @@
 """`/observations`: what was noted, how it is read, and corrections of that."""
 
+from functools import partial
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Query, Request, Response
 
 from service import barriers
 from service.access import Permission, Work
@@ -12,6 +13,7 @@ from service.api.paging import PageOf, PageParameters, paginate
 from service.api.problem import problems
 from service.api.research.observation_models import Correction, ObservationAnswer
 from service.api.research.values import ObservationId, SessionId
+from service.db import after_commit
 from service.research import observations
 from service.research.grammar import Code
 from service.research.observations import ObservationRecord
@@ -74,6 +76,7 @@ def read_observation(
     responses=problems(401, 403, 404, 409, 412, 413, 422),
 )
 def correct_observation(
+    request: Request,
     observation_id: ObservationId,
     body: Correction,
     work: CurrentWork,
@@ -85,6 +88,8 @@ def correct_observation(
         work, observation_id, body.to_item(), expected=if_match
     )
     barriers.recheck(work, observation_id)
+    wake = request.app.state.feeds.wake
+    after_commit(work.session, partial(wake, known.observation.session_id))
     return _answer(work, known, response, history=False)
 
 

@@ -1,0 +1,227 @@
+"""The pages of studies: a project's list of them, and one study with all that it holds."""
+
+from collections.abc import Callable, Mapping
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Request, Response
+from sqlmodel import col
+from starlette.responses import RedirectResponse
+
+from service.access import Permission, Work, projects
+from service.errors import Conflict, FieldError, Malformed, NotFound, ServiceError
+from service.projects import Project
+from service.research import participants, sessions, studies
+from service.research.consent import Agreement, ConsentGiven
+from service.research.tables import Participant, ResearchSession, Study, Task
+from service.research.technology import CLASSES, technology_named
+from service.web.deps import FormFields, PageWork
+from service.web.render import render
+
+router = APIRouter(include_in_schema=False)
+
+Slug = Annotated[str, Path(min_length=1, max_length=64)]
+Id = Annotated[str, Path(min_length=1, max_length=64)]
+Fields = Mapping[str, str]
+_LONGEST = 2_000
+
+
+@router.get("/projects/{slug}/studies")
+def studies_page(request: Request, work: PageWork, slug: Slug) -> Response:
+    """Oldest first, and a form for a new one."""
+    return _studies_page(request, work, slug)
+
+
+@router.post("/projects/{slug}/studies")
+def add_study(request: Request, work: PageWork, slug: Slug, form: FormFields) -> Response:
+    """Make a study and lead on to it."""
+    try:
+        with work.session.begin_nested():
+            study = studies.create_study(
+                work,
+                slug,
+                name=_needed(form, "name"),
+                goal=form.get("goal", "").strip()[:_LONGEST],
+                build=form.get("build", "").strip()[:200] or None,
+            )
+    except (Malformed, Conflict) as refusal:
+        return _studies_page(request, work, slug, refusal, form)
+    return RedirectResponse(f"/projects/{slug}/studies/{study.id}", status_code=303)
+
+
+@router.get("/projects/{slug}/studies/{study_id}")
+def study_page(request: Request, work: PageWork, slug: Slug, study_id: Id) -> Response:
+    """Tasks, participants and sessions, with a form for one more of each."""
+    return _study_page(request, work, slug, study_id)
+
+
+@router.post("/projects/{slug}/studies/{study_id}/tasks")
+def add_task(
+    request: Request, work: PageWork, slug: Slug, study_id: Id, form: FormFields
+) -> Response:
+    def add() -> None:
+        studies.add_task(
+            work,
+            study_id,
+            number=_number(form),
+            title=_needed(form, "title"),
+            success=form.get("success", "").strip()[:_LONGEST],
+            url=form.get("url", "").strip()[:_LONGEST] or None,
+        )
+
+    return _added(request, work, slug, study_id, form, add)
+
+
+@router.post("/projects/{slug}/studies/{study_id}/participants")
+def add_participant(
+    request: Request, work: PageWork, slug: Slug, study_id: Id, form: FormFields
+) -> Response:
+    def add() -> None:
+        pseudonym = _needed(form, "pseudonym")
+        if len(pseudonym.split()) != 1 or len(pseudonym) > 64:
+            raise _wrong("pseudonym", "Use one word without spaces, such as P03.")
+        used = form.get("technology", "").strip()[:200]
+        participants.add_participant(
+            work,
+            study_id,
+            pseudonym=pseudonym,
+            segment=form.get("segment", "").strip()[:200],
+            technology=(technology_named(used),) if used else (),
+            consent=ConsentGiven(
+                agreements=frozenset(each for each in Agreement if f"agrees-{each}" in form),
+                text_version=_needed(form, "text_version"),
+                language=_needed(form, "language"),
+                given_at=work.now,
+                channel=_needed(form, "channel"),
+            ),
+        )
+
+    return _added(request, work, slug, study_id, form, add)
+
+
+@router.post("/projects/{slug}/studies/{study_id}/sessions")
+def open_session(
+    request: Request, work: PageWork, slug: Slug, study_id: Id, form: FormFields
+) -> Response:
+    """Open a session and lead on to the page that logs it."""
+    try:
+        with work.session.begin_nested():
+            session = sessions.open_session(
+                work,
+                study_id,
+                participant_id=_needed(form, "participant_id"),
+                moderator=_needed(form, "moderator"),
+                build=form.get("build", "").strip()[:200] or None,
+            )
+    except (Malformed, Conflict) as refusal:
+        return _study_page(request, work, slug, study_id, refusal, form)
+    return RedirectResponse(live_address(slug, session), status_code=303)
+
+
+def live_address(slug: str, session: ResearchSession) -> str:
+    """Where a session is logged."""
+    return f"/projects/{slug}/studies/{session.study_id}/sessions/{session.id}"
+
+
+def study_of_project(work: Work, slug: str, study_id: str) -> tuple[Project, Study]:
+    """Raises `NotFound` (also for a study of another project) and `NotAllowed`."""
+    project = projects.find_project(work, slug, Permission.READ_RESEARCH)
+    study = studies.find_study(work, study_id, Permission.READ_RESEARCH)
+    if study.project_id != project.id:
+        raise NotFound("There is no study with this id in this project.")
+    return project, study
+
+
+def _added(
+    request: Request,
+    work: Work,
+    slug: str,
+    study_id: str,
+    form: Fields,
+    add: Callable[[], None],
+) -> Response:
+    try:
+        # What a refused operation had begun is taken back; the page is still read in between.
+        with work.session.begin_nested():
+            add()
+    except (Malformed, Conflict) as refusal:
+        return _study_page(request, work, slug, study_id, refusal, form)
+    return RedirectResponse(f"/projects/{slug}/studies/{study_id}", status_code=303)
+
+
+def _studies_page(
+    request: Request,
+    work: Work,
+    slug: str,
+    refusal: ServiceError | None = None,
+    form: Fields | None = None,
+) -> Response:
+    project = projects.find_project(work, slug, Permission.READ_RESEARCH)
+    found = work.session.exec(studies.list_studies(work, slug).order_by(col(Study.id))).all()
+    return render(
+        request,
+        "studies.html",
+        status_code=refusal.status if refusal else 200,
+        actor=work.actor,
+        project=project,
+        studies=found,
+        may_write=work.actor.may(Permission.WRITE_RESEARCH),
+        refusal=refusal,
+        form=form or {},
+    )
+
+
+def _study_page(
+    request: Request,
+    work: Work,
+    slug: str,
+    study_id: str,
+    refusal: ServiceError | None = None,
+    form: Fields | None = None,
+) -> Response:
+    project, study = study_of_project(work, slug, study_id)
+    session = work.session
+    people = session.exec(
+        participants.list_participants(work, study_id).order_by(col(Participant.pseudonym))
+    ).all()
+    sat = session.exec(
+        sessions.list_sessions(work, study_id).order_by(col(ResearchSession.label))
+    ).all()
+    tasks = session.exec(studies.list_tasks(work, study_id).order_by(col(Task.number))).all()
+    return render(
+        request,
+        "study.html",
+        status_code=refusal.status if refusal else 200,
+        actor=work.actor,
+        project=project,
+        study=study,
+        tasks=tasks,
+        people=participants.records_of(session, people),
+        pseudonyms={each.id: each.pseudonym for each in people},
+        sessions=[(each, live_address(slug, each)) for each in sat],
+        next_number=max((each.number for each in tasks), default=0) + 1,
+        agreements=list(Agreement),
+        classes=CLASSES,
+        may_write=work.actor.may(Permission.WRITE_RESEARCH),
+        refusal=refusal,
+        form=form or {},
+    )
+
+
+def _needed(form: Fields, name: str) -> str:
+    value = form.get(name, "").strip()
+    if not value:
+        raise _wrong(name, "This is needed.")
+    return value[:200]
+
+
+def _number(form: Fields) -> int:
+    told = form.get("number", "").strip()
+    if not told.isdecimal() or not 1 <= int(told) <= studies.MAX_TASK_NUMBER:
+        raise _wrong("number", f"A number from 1 to {studies.MAX_TASK_NUMBER}.")
+    return int(told)
+
+
+def _wrong(field: str, detail: str) -> Malformed:
+    return Malformed(
+        "The form is not complete.", errors=(FieldError(pointer=f"/{field}", detail=detail),)
+    )

@@ -1,0 +1,212 @@
+"""A session is logged live: by several people, through lost connections, reloads and restarts."""
+
+import os
+import random
+from collections import Counter
+
+import pytest
+from live_session import NoteTaker, open_room, station_in
+from own_browser import chromium
+from selenium.common.exceptions import WebDriverException
+from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
+
+# The long form is what the page is held to; the short one finds what is broken at once.
+EVENTS = 200 if os.environ.get("LUISKA_TORTURE") else 10
+
+
+@pytest.fixture(scope="module")
+def station(tmp_path_factory):
+    with station_in(tmp_path_factory.mktemp("station")) as station:
+        yield station
+
+
+@pytest.fixture
+def room(station):
+    return open_room(station)
+
+
+@pytest.fixture(scope="module")
+def browsers():
+    with chromium() as one, chromium() as two, chromium() as three:
+        yield one, two, three
+
+
+@pytest.fixture
+def people(station, browsers, room):
+    """A moderator and two observers, who are in the room."""
+    taken = []
+    for browser, name, who in zip(
+        browsers, ("MK", "AL", "TS"), ("moderator", "observer", "observer"), strict=True
+    ):
+        station.sign_in(browser, name)
+        taker = NoteTaker(browser, room, who)
+        taker.come_in()
+        taken.append(taker)
+    return taken
+
+
+def test_three_people_log_a_session_through_a_lost_connection_and_a_restart(station, room, people):
+    moderator, first, second = people
+    moderator.note("@/haku")
+    moderator.browser.find_element(By.CSS_SELECTOR, "[data-start='1']").click()
+    moderator.until_saved()
+    first.note("X !3 P: ei löydä hakua #haku")
+    second.until_shown(3)
+    first.lose_connection()
+    first.note("C katkos 1")
+    first.note("C katkos 2")
+    assert "No connection" in first.said() or "Saving" in first.said()
+    second.note("D sama #haku")
+    moderator.until_shown(4)
+    assert first.shown()[-2:] == ["C katkos 1", "C katkos 2"]
+    first.lose_connection(False)
+    first.until_saved()
+    station.kill()
+    second.note("V ilman palvelinta")
+    station.start()
+    second.until_saved()
+    moderator.browser.find_element(By.CSS_SELECTOR, "[data-end='1']").click()
+    for taker in people:
+        taker.until_saved()
+        taker.until_shown(8)
+    stored = room.stored()
+    assert [each["raw"].strip() for each in stored] == [
+        "@/haku",
+        "T1 >",
+        "X !3 P: ei löydä hakua #haku",
+        "D sama #haku",
+        "C katkos 1",
+        "C katkos 2",
+        "V ilman palvelinta",
+        "T1 = unassisted",
+    ]
+    assert [each["written_by"] for each in stored] == [
+        "MK", "MK", "AL", "TS", "AL", "AL", "TS", "MK",
+    ]  # fmt: skip
+    # A note happened when it was typed, not when it arrived.
+    assert stored[4]["offset_ms"] <= stored[3]["offset_ms"]
+    assert [stored[3]["refers_to_id"], stored[3]["task"]] == [stored[2]["id"], 1]
+    assert [taker.shown() for taker in people] == [[e["raw"].strip() for e in stored]] * 3
+
+
+def test_a_line_is_edited_as_a_new_version_that_the_others_see(room, people):
+    moderator, observer, _ = people
+    observer.note("X ei loydä")
+    moderator.until_shown(1)
+    button = moderator.browser.find_element(By.CSS_SELECTOR, "#log .edit-this")
+    moderator.browser.execute_script("arguments[0].focus()", button)
+    button.send_keys(Keys.ENTER)
+    words = moderator.browser.switch_to.active_element
+    words.clear()
+    words.send_keys("ei löydä", Keys.TAB, Keys.TAB, "m")
+    moderator.browser.find_element(By.CSS_SELECTOR, ".edit [type=submit]").send_keys(Keys.ENTER)
+    observer._until(lambda: observer.shown() == ["ei löydä"])
+    [stored] = room.stored()
+    assert (stored["raw"], stored["text"], stored["version"]) == ("X ei loydä", "ei löydä", 2)
+    assert moderator.browser.switch_to.active_element == button
+
+
+def test_the_page_works_by_keyboard_alone(room, people):
+    taker = people[0]
+    line = taker.browser.find_element(By.ID, "line")
+    taker.browser.execute_script("arguments[0].focus()", line)
+    active = lambda: taker.browser.switch_to.active_element  # noqa: E731
+    active().send_keys("nappi puuttuu", Keys.ESCAPE)
+    assert active().get_attribute("data-letter") == "X"
+    active().send_keys(Keys.ARROW_RIGHT)
+    assert active().get_attribute("data-letter") == "D"
+    active().send_keys("x")
+    assert (active(), line.get_attribute("value")) == (line, "X nappi puuttuu")
+    line.send_keys(Keys.ESCAPE)
+    active().send_keys("?")
+    assert line.get_attribute("value") == "?? nappi puuttuu"
+    line.send_keys(Keys.ENTER)
+    taker.until_saved()
+    assert room.texts() == ["?? nappi puuttuu"]
+
+
+def test_what_is_typed_is_read_back_while_it_is_typed(people):
+    taker = people[0]
+    taker.browser.find_element(By.ID, "line").send_keys("02:15 X !3 P: ei löydä #haku ^2.4.7")
+    reading = taker.browser.find_element(By.ID, "reading")
+    taker._until(lambda: "major" in reading.text)
+    assert reading.text == (
+        "Reads as: 02:15 · problem · major · participant · ei löydä · #haku · ^2.4.7"
+    )
+
+
+def test_what_consent_does_not_cover_is_refused_and_can_be_taken_back_into_the_line(
+    station, room, people
+):
+    from service.cli.client import ServerClient
+
+    taker = people[0]
+    with ServerClient(station.address, station.token) as client:
+        who = client.get(f"/sessions/{room.session}")["participant_id"]
+        client.post(
+            f"/participants/{who}/withdrawals", {"agreements": ["quotes"], "channel": "aloud"}
+        )
+        taker._until(lambda: taker.is_in())
+        taker.note('C sanoi "ei"')
+        taker.note("C jatkaa")
+        taker._until(lambda: room.texts() == ["C jatkaa"])
+    drop = taker.browser.find_element(By.CSS_SELECTOR, "#log .pending .drop-this")
+    assert "refused" in taker.browser.find_element(By.CSS_SELECTOR, "#log .pending .state").text
+    drop.click()
+    line = taker.browser.find_element(By.ID, "line")
+    taker._until(lambda: line.get_attribute("value") == 'C sanoi "ei"')
+
+
+def test_nothing_is_lost_or_doubled_over_random_disconnects_reloads_and_kills(
+    station, room, people
+):
+    seed = int(os.environ.get("LUISKA_SEED", "5"))
+    chance = random.Random(seed)
+    typed = {taker: [] for taker in people}
+    happened = Counter()
+
+    def type_some():
+        for taker in people:
+            for _ in range(chance.randint(0, 3)):
+                text = f"C {len(typed[taker])} {people.index(taker)}"
+                taker.note(text)
+                typed[taker].append(text)
+
+    def disconnect(taker):
+        taker.lose_connection()
+        type_some()
+        taker.lose_connection(False)
+
+    def reload(taker):
+        type_some()
+        taker.come_in()
+
+    def kill(_):
+        type_some()
+        station.kill()
+        type_some()
+        station.start()
+
+    for _ in range(EVENTS):
+        event = chance.choices([disconnect, reload, kill], weights=[4, 4, 2])[0]
+        happened[event.__name__] += 1
+        try:
+            event(chance.choice(people))
+        except WebDriverException as error:
+            raise AssertionError(f"seed {seed}, after {happened}: {error}") from error
+        for taker in people:
+            if not taker.is_in():
+                taker.come_in()
+    for taker in people:
+        taker.until_saved(60)
+    stored = room.stored()
+    kept = {
+        taker: [each["raw"].strip() for each in stored if each["written_by"] == name]
+        for taker, name in zip(people, ("MK", "AL", "TS"), strict=True)
+    }
+    assert kept == typed, f"seed {seed}: {happened}"
+    everything = [each["raw"].strip() for each in stored]
+    for taker in people:
+        taker.until_shown(len(everything), 60)
+        assert taker.shown() == everything
