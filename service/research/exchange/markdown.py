@@ -12,7 +12,10 @@ from service.research.exchange.prose import ProseReader, why_spoken
 from service.research.exchange.rows_in_prose import table_items
 from service.research.exchange.values import Choices, Imported, Taken, Unreadable
 
-_MARKDOWN = MarkdownIt("commonmark").enable("table")
+# Links and tags stay as they were typed: nothing of them is lost, and what is never closed takes
+# no longer to read than anything else.
+_AS_TYPED = ("link", "image", "autolink", "html_inline")
+_MARKDOWN = MarkdownIt("commonmark").enable("table").disable(_AS_TYPED)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -131,16 +134,11 @@ def _lines_of(token: Token) -> Iterator[_Line]:
         return
     if token.type != "inline":
         return
-    text, address, said = "", "", 0
+    text = ""
     for child in token.children or []:
         if child.type in {"softbreak", "hardbreak"}:
             yield _Line(place=place, text=text)
             place, text = place + 1, ""
-        elif child.type == "link_open":
-            address, said = str(child.attrs.get("href", "")), len(text)
-        elif child.type == "link_close":
-            # Where a link leads is kept behind its words, unless it says so itself.
-            text += "" if text[said:] in {"", address} else f" ({address})"
         else:
             text += child.content
     yield _Line(place=place, text=text)

@@ -6,7 +6,7 @@ from service.research.exchange.cues import CueReader, Said, blocks
 from service.research.exchange.encodings import decode
 from service.research.exchange.values import Choices, Imported, Unreadable
 
-_MARKUP = re.compile(r"</?(?:i|b|u|s|font)(?:\s[^>]*)?>|\{\\[^}]*\}", re.IGNORECASE)
+_MARKUP = re.compile(r"</?(?:i|b|u|s|font)(?:\s[^<>]*)?>|\{\\[^{}]*\}", re.IGNORECASE)
 
 
 def read_srt(content: bytes, choices: Choices) -> Imported:

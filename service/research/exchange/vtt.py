@@ -10,8 +10,9 @@ from service.research.exchange.encodings import decode
 from service.research.exchange.values import Choices, Imported, Unreadable
 
 _HEADER = re.compile(r"WEBVTT(?:[ \t].*)?")
-_VOICE = re.compile(r"<v(?:\.[^\s>]*)?[ \t]+([^>]*)>|</v>", re.IGNORECASE)
-_TAG = re.compile(r"</?(?:c|i|b|u|ruby|rt|lang|v)(?:[.\s][^>]*)?>|<[0-9:.]+>", re.IGNORECASE)
+# No tag reaches over the next `<`, which also keeps these linear in what is never closed.
+_VOICE = re.compile(r"<v(?:\.[^\s<>]*)?[ \t]([^<>]*)>|</v>", re.IGNORECASE)
+_TAG = re.compile(r"</?(?:c|i|b|u|ruby|rt|lang|v)(?:[.\s][^<>]*)?>|<[0-9:.]+>", re.IGNORECASE)
 _OTHER = re.compile(r"(NOTE|STYLE|REGION)(?:[ \t].*)?")
 
 

@@ -2,6 +2,7 @@
 
 import io
 import json
+import time
 import zipfile
 
 import pytest
@@ -190,3 +191,17 @@ def test_every_word_of_a_markdown_line_is_an_item_or_a_doubt(text: str) -> None:
 def test_an_empty_file_is_refused(format_: str) -> None:
     with pytest.raises(Unreadable, match="It is empty"):
         read_file(b"", Choices(format=format_))
+
+
+@pytest.mark.parametrize("format_", ["vtt", "srt", "csv", "markdown"])
+@pytest.mark.parametrize(
+    "piece",
+    ["[", "*", "_", "<v ", "</", "{\\", "`", "(", "|a|", "> ", "- ", '"', "Maija ", "[0:", "@"],
+)
+def test_what_is_never_closed_takes_linear_time(format_: str, piece: str) -> None:
+    """The bound is ten times what it takes and more: it catches a blow-up and nothing else."""
+    heads = {"vtt": "WEBVTT\n\n00:01.000 --> 00:02.000\n", "srt": "00:00:01,000 --> 00:00:02,000\n"}
+    content = heads.get(format_, "text\n") + piece * (40_000 // len(piece))
+    began = time.process_time()
+    read_or_refused(content.encode(), Choices(format=format_))
+    assert time.process_time() - began < 5

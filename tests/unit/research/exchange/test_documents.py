@@ -68,7 +68,7 @@ def test_notes_in_markdown_are_read_by_the_note_grammar(read):
         (7, 135_000, "problem", None, '"En löydä hakunappia"'),
         (8, 30_000, "note", "participant", "selaa ja palaa"),
         (10, 30_000, "note", "participant", "katsoo tarkasti"),
-        (11, 300_000, "positive", None, "löysi haun (/haku)"),
+        (11, 300_000, "positive", None, "löysi [haun](/haku)"),
         (13, 190_000, "note", "Maija", "etsii"),
         (14, 200_500, "interpretation", None, "luulee"),
         (15, 200_500, "note", None, '"Missä se on?"'),
