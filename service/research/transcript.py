@@ -38,7 +38,8 @@ def as_notes(export: SessionExport) -> bytes:
     The same are time, code, severity, actor, words, quotes, tags, selector, criterion and rule of
     each. A time that was inherited from a line that stands elsewhere is written out. Which task
     and page are in force follows from the one time line. White space within words is one space,
-    and a speaker's name of several words is written as one.
+    a speaker's name of several words is written as one, and words that the grammar has no line for
+    (a text that ends in `#word`) are read as it reads them.
     """
     header = Header(session=export.session.label, participant=export.participant.pseudonym)
     build = export.session.build
@@ -108,24 +109,29 @@ def _line(note: ParsedNote, *, url: str | None) -> bytes:
     try:
         return write_note(note, url=url)
     except ValueError:
-        # Words that the grammar would read otherwise: on a line of their own below the opening.
-        bare = ParsedNote(
-            kind="observation",
-            line=1,
-            offset_ms=note.offset_ms,
-            time_inherited=note.time_inherited,
-            code=note.code or Code.NOTE,
-            severity=note.severity,
-            actor=note.actor if isinstance(note.actor, Actor) else None,
-            text="",
-            url=url,
-        )
-        opening = write_note(bare, url=url) if _says_something(bare) else b"C\n"
-        return opening + f"  {note.text}\n".encode("utf-8", "replace")
+        # Words that no line of the grammar says as they are, such as a text that ends in `#word`:
+        # the line is kept, and read as the grammar reads it.
+        opening = _opening(note, url)
+        words = note.text or ("" if opening else "C")
+        return opening + f"{'  ' if opening else ''}{words}\n".encode("utf-8", "replace")
 
 
-def _says_something(note: ParsedNote) -> bool:
-    return bool(note.code is not Code.NOTE or note.severity or note.actor)
+def _opening(note: ParsedNote, url: str | None) -> bytes:
+    """The line of a note's time, code, severity and role; empty where it has none of them."""
+    bare = ParsedNote(
+        kind="observation",
+        line=1,
+        offset_ms=note.offset_ms,
+        time_inherited=note.time_inherited,
+        code=note.code or Code.NOTE,
+        severity=note.severity,
+        actor=note.actor if isinstance(note.actor, Actor) else None,
+        url=url,
+    )
+    timed = note.offset_ms is not None and not note.time_inherited
+    if not (timed or bare.code is not Code.NOTE or bare.severity or bare.actor):
+        return b""
+    return write_note(bare, url=url)
 
 
 def _actor(name: str | None) -> Actor | str | None:
