@@ -134,6 +134,17 @@ PAGES: dict[str, str] = {
     "/broken-frame": page(
         '<main><h1>W</h1><iframe title="w" src="http://127.0.0.1:1/"></iframe></main>'
     ),
+    "/modal": page(
+        '<main><h1>M</h1><img src="/x.png"></main>'
+        '<dialog id="d"><button id="ok">OK</button></dialog>'
+        "<script>d.showModal(); ok.onclick = () => d.close()</script>"
+    ),
+    "/late-modal": page(
+        '<main><h1>M</h1><img src="/x.png"><p></p></main><dialog id="d">D</dialog>'
+        "<script>setTimeout(() => d.showModal(), 500)</script>" + "<p>Words</p>" * 3000
+    ),
+    "/inert": page('<div inert><main><h1>I</h1><img src="/x.png"></main></div><p>Wait</p>'),
+    "/inert-slide": page("<main><h1>S</h1><div inert>Next</div></main><dialog open>D</dialog>"),
     "/only-image": page(
         '<img src="data:image/gif;base64,R0lGODlhAQABAAAAACw=" width="9" height="9">'
     ),

@@ -1,13 +1,13 @@
 """`/scans/{id}/gate`: the verdict on a scan, by the same pure function as on the command line."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from fastapi import APIRouter, Query
 
 from service import scans
 from service.access import Work
 from service.api.deps import CurrentWork
-from service.api.gate_models import GateBody, Impact, VerdictAnswer
+from service.api.gate_models import GateBody, GateQuery, VerdictAnswer
 from service.api.problem import problems
 from service.api.scans import ScanId
 from service.barriers.gate.baseline import BadBaseline, Baseline, read_baseline
@@ -31,27 +31,16 @@ router = APIRouter(tags=["gate"])
 def read_gate(
     scan_id: ScanId,
     work: CurrentWork,
-    fail_on: Annotated[Literal["new", "any", "none"] | None, Query()] = None,
-    impact: Annotated[Impact | None, Query(description="This and worse.")] = None,
-    witnessed: Annotated[bool | None, Query()] = None,
-    incomplete: Annotated[Literal["fail", "allow"] | None, Query()] = None,
-    base_sha: Annotated[str | None, Query(min_length=1, max_length=100)] = None,
-    branch: Annotated[str | None, Query(min_length=1, max_length=300)] = None,
+    query: Annotated[GateQuery, Query()],
 ) -> VerdictAnswer:
     """By the project's policy, as far as the query says nothing else. 409 while the scan runs."""
     scan = scans.find_scan(work, scan_id)
     words = _policy_of(work, scan.project_id)
-    asked = {
-        "fail_on": fail_on,
-        "impact": impact,
-        "witnessed": witnessed,
-        "incomplete": incomplete,
-    }
-    given = {name: value for name, value in asked.items() if value is not None}
+    given = query.model_dump(exclude={"base_sha", "branch"}, exclude_none=True)
     gate = GateWords.model_validate({**words.gate.model_dump(), **given})
     request = GateRequest(
         policy=words.model_copy(update={"gate": gate}).to_policy(),
-        base=Base(shas=() if base_sha is None else (base_sha,), branch=branch),
+        base=Base(shas=() if query.base_sha is None else (query.base_sha,), branch=query.branch),
     )
     return VerdictAnswer.of(gate_json(gate_scans(work, (scan,), request)))
 

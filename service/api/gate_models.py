@@ -13,6 +13,17 @@ Sha = Annotated[str, Field(min_length=1, max_length=100)]
 Impact = Literal["minor", "moderate", "serious", "critical"]
 
 
+class GateQuery(Body):
+    """What goes before the project's policy. A word that is none is refused, not passed over."""
+
+    fail_on: Literal["new", "any", "none"] | None = None
+    impact: Impact | None = Field(default=None, description="This and worse.")
+    witnessed: bool | None = None
+    incomplete: Literal["fail", "allow"] | None = None
+    base_sha: Sha | None = None
+    branch: str | None = Field(default=None, min_length=1, max_length=300)
+
+
 class BaselineBody(Body):
     """A baseline file, as `luiska gate --update-baseline` writes it."""
 

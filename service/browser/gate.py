@@ -6,6 +6,7 @@ download left behind; axe would judge each of them as the customer's page.
 
 import json
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -33,6 +34,10 @@ ANSWER_CAP_S = 5.0
 MAX_DIALOGS = 5
 # A slow page may be left for another one, or show a dialog, this often when its time has come.
 MAX_LATE_MOVES = 3
+KEPT_BACK = (
+    "a modal dialog is open, or the page is inert: what is behind was not examined; close it "
+    "first, with actions"
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,6 +55,12 @@ class Document:
     language: str | None
     partial_reasons: tuple[str, ...]
     asks_to_sign_in: bool = False
+
+
+def kept_back(request: VisitRequest, facts: Mapping[str, Any]) -> tuple[str, ...]:
+    """Why a page, by its facts, cannot be examined in full although it is there."""
+    # Where steps were asked for, they brought the page into the state that is meant.
+    return (KEPT_BACK,) if facts["keptBack"] and not request.approach.actions else ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -112,6 +123,7 @@ class Gate:
         world, facts = self._await_rendering(world, facts)
         world, facts = self._await_selector(world, facts, self._must_contain())
         self._judge(facts)
+        self.reasons += kept_back(self.request, facts)
         return Document(
             world=world,
             href=facts["href"],

@@ -74,13 +74,15 @@ def rest_again(
     return replace(again, partial_reasons=reasons)
 
 
-def is_unchanged(document: Document, clock: Clock) -> bool:
-    """Whether the same document still stands at the same address after the checks."""
+def standing_of(document: Document, clock: Clock) -> Mapping[str, Any] | None:
+    """What stands in the tab after the checks; None when the document is gone."""
     try:
-        facts = json.loads(document.world.call("standing", timeout_s=clock.left_s(10)))
+        facts: Mapping[str, Any] = json.loads(
+            document.world.call("standing", timeout_s=clock.left_s(10))
+        )
     except WorldGone:
-        return False
-    return is_same(document, facts)
+        return None
+    return facts
 
 
 def is_same(document: Document, facts: Mapping[str, Any]) -> bool:

@@ -108,15 +108,24 @@
     marked = null;
   };
 
+  // A document with those of its frames that can be read: the ones of its own origin.
+  const documentsOf = (top) => [
+    top,
+    ...rootsOf(top)
+      .flatMap((root) => Array.from(root.querySelectorAll("iframe, frame, object")))
+      .map((frame) => frame.contentDocument)
+      .filter((within) => within !== null)
+      .flatMap(documentsOf),
+  ];
+
   // Whether one of these texts stands in the page, or in a field of it that can be read.
   world.shows = (texts) => {
-    const roots = rootsOf(document);
+    const roots = documentsOf(document).flatMap(rootsOf);
     const fields = roots.flatMap((root) => (
       Array.from(root.querySelectorAll("input:not([type=password i]), textarea"))
     ));
     const shown = [
-      document.documentElement.textContent,
-      ...roots.slice(1).map((root) => root.textContent),
+      ...roots.map((root) => (root.documentElement ?? root).textContent),
       ...fields.map((field) => field.value),
     ];
     return texts.some((text) => shown.some((each) => each.includes(text)));

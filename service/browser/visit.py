@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from checks.values import Element, Links, PageArtifacts
-from service.browser.axe import AxeRun, IsolatedAxe, axe_options
+from service.browser.axe import IsolatedAxe, axe_options
 from service.browser.digest import Digests, State
 from service.browser.elements import gather_elements
 from service.browser.failures import (
@@ -18,10 +18,10 @@ from service.browser.failures import (
     SessionLost,
     WindowClosed,
 )
-from service.browser.gate import Document
+from service.browser.gate import Document, kept_back
 from service.browser.guard import Door
 from service.browser.links import gather_links
-from service.browser.navigation import is_same, is_unchanged, rest_again
+from service.browser.navigation import is_same, rest_again, standing_of
 from service.browser.pictures import take_pictures
 from service.browser.progress import Progress
 from service.browser.reaching import Means, make_ready, reach_page
@@ -215,14 +215,16 @@ def _check(
         progress.enter("elements")
         elements, undescribed = gather_elements(run, clock)
         closed = find_closed_shadow_hosts(run, document.world, clock)
-        if not _still_stands(document, run, clock):
+        standing = standing_of(document, clock) if run.standing is None else run.standing
+        if standing is None or not is_same(document, standing):
             return None
+        late = kept_back(request, standing)
         if run.account is None:
             after = _state(request, document, progress, door, digests)
         else:
             progress.move("axe", "digest", run.account["tookMs"])
             before = after = _state(request, document, progress, door, digests, run.account)
-        is_whole = not (run.unfinished or undescribed or closed.unfinished)
+        is_whole = not (run.unfinished or undescribed or closed.unfinished or late)
         # What changed while it was examined may have been examined half before, half after.
         digest = after.digest if is_whole and after is not None and after == before else None
         answers = _answers(document, digests, digest, examined=True)
@@ -244,6 +246,7 @@ def _check(
             dict.fromkeys(
                 (
                     *document.partial_reasons,
+                    *late,
                     *run.unfinished,
                     *undescribed,
                     *closed.unfinished,
@@ -304,12 +307,6 @@ def _reused(
         answers=_answers(document, digests, state.digest, examined=False),
         reused=True,
     )
-
-
-def _still_stands(document: Document, run: AxeRun, clock: Clock) -> bool:
-    if run.standing is not None:
-        return is_same(document, run.standing)
-    return is_unchanged(document, clock)
 
 
 def _artifacts(

@@ -88,6 +88,14 @@
     return getComputedStyle(body).backgroundImage !== "none";
   };
 
+  // Whether what the page is for is out of everybody's reach, axe-core's too: behind a modal dialog
+  // that is open, or inert.
+  const isKeptBack = () => {
+    if (document.querySelector("dialog:modal") !== null) return true;
+    const main = document.querySelector("main, [role=main]") ?? document.body;
+    return main !== null && main.closest("[inert]") !== null;
+  };
+
   const present = () => {
     const entry = performance.getEntriesByType("navigation")[0];
     return {
@@ -103,6 +111,7 @@
       opaque: origin === "null",
       leaving: world.leaving,
       sameRoot: world.root === document.documentElement,
+      keptBack: isKeptBack(),
     };
   };
 

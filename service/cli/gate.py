@@ -7,14 +7,6 @@ from typing import Annotated
 
 import typer
 
-from service.barriers.gate.baseline import (
-    BadBaseline,
-    Baseline,
-    baseline_of,
-    read_baseline,
-    updated,
-    write_baseline,
-)
 from service.barriers.gate.flakes import MOST_VISITS
 from service.barriers.gate.policy import PolicyFile
 from service.barriers.gate.values import Verdict
@@ -31,6 +23,7 @@ from service.cli.console import (
     refuse_bad_output,
     say,
 )
+from service.cli.gate_baseline import known_baseline, write_anew
 from service.cli.gate_places import Place, Terms, unstored_place
 from service.cli.gate_plan import Plan, Targets, plan_of, policy_file
 from service.cli.gate_words import verdict_lines
@@ -60,7 +53,7 @@ from service.cli.scan_targets import (
 )
 from service.config import Settings
 from service.reports import FORMATS, Report
-from service.scans import Commit, ScanDocument
+from service.scans import Commit
 from service.scans.gating import Base
 from service.store import utc_now
 
@@ -132,7 +125,7 @@ def gate(
         return policy_of_pa11yci(import_pa11yci, output, utc_now().date())
     reports = _reports(report_format, output, report or [])
     words, name = policy_file(policy)
-    known = _known(baseline, update_baseline, server)
+    known = known_baseline(baseline, update_baseline, server)
     plan = plan_of(
         words,
         Targets(
@@ -165,7 +158,7 @@ def gate(
         document, pictures = place.documents()[0], place.pictures()
     if update_baseline:
         assert baseline is not None
-        return _write(baseline, known, document, verdict)
+        return write_anew(baseline, known, document, verdict)
     told = Report(
         scan=document,
         verdict=verdict,
@@ -190,6 +183,12 @@ def _reports(name: str, output: Path | None, more: list[str]) -> list[tuple[str,
             raise CannotRun(f"--report {text}: write it like sarif=luiska.sarif.")
         refuse_bad_output(Path(file), option="--report")
         reports.append((format_name, Path(file)))
+    # A device such as /dev/null takes as many as there are.
+    files = [file for _, file in reports if file and (file.is_file() or not file.exists())]
+    places = [file.resolve() for file in files]
+    twice = next((file for file in files if places.count(file.resolve()) > 1), None)
+    if twice is not None:
+        raise CannotRun(f"{twice}: two reports would be written there; name a file for each.")
     for format_name, _ in reports:
         if format_name not in FORMATS:
             raise CannotRun(f"There is no format {format_name}: choose of {', '.join(FORMATS)}.")
@@ -208,33 +207,6 @@ def _in_time(words: PolicyFile, settings: Settings, server: str | None) -> Setti
     return settings.model_copy(update={"page_deadline_s": words.timeout_s})
 
 
-def _known(file: Path | None, is_updated: bool, server: str | None) -> Baseline | None:
-    if file is None:
-        if is_updated:
-            raise CannotRun("--update-baseline needs --baseline, the file to write.")
-        return None
-    if is_updated and server is not None:
-        raise CannotRun(
-            "--update-baseline writes what is examined here; a server keeps its scans, so compare "
-            "with --base-sha there."
-        )
-    refuse_bad_output(file, option="--baseline")
-    try:
-        return read_baseline(file.read_text(encoding="utf-8"), name=str(file))
-    except FileNotFoundError as error:
-        if is_updated:
-            return None
-        raise CannotRun(f"--baseline {file}: is not there; --update-baseline writes it.") from error
-    except OSError as error:
-        raise CannotRun(f"--baseline {file}: {error.strerror}") from error
-    except UnicodeDecodeError as error:
-        raise CannotRun(f"--baseline {file}: is not UTF-8.") from error
-    except BadBaseline as error:
-        if is_updated:
-            return None
-        raise CannotRun(str(error)) from error
-
-
 def _commit(
     branch: str | None, sha: str | None, base_sha: str | None, store: str | None, server: str | None
 ) -> Commit:
@@ -251,6 +223,9 @@ def _base(
     store: str | None,
     server: str | None,
 ) -> Base:
+    for name, value in (("--base-sha", base_sha), ("--branch", branch)):
+        if value is not None and not value.strip():
+            raise CannotRun(f"{name} is empty: name what to compare with, or leave it out.")
     if base_sha is None and branch is None:
         return Base()
     if store is None and server is None:
@@ -261,7 +236,13 @@ def _base(
     if baseline is not None and base_sha is not None:
         raise CannotRun("--baseline and --base-sha are two baselines: choose one.")
     if base_sha is not None:
-        return Base(shas=with_ancestors(base_sha))
+        shas = with_ancestors(base_sha)
+        if len(shas) == 1:
+            say(
+                f"git tells of no commit before {base_sha} here, so only a scan of itself is "
+                "looked for; a shallow clone needs more of its history."
+            )
+        return Base(shas=shas)
     return Base(branch=branch)
 
 
@@ -302,16 +283,3 @@ def _final(place: Place, plan: Plan) -> Verdict:
             place.visit(requests, progress)
         verdict = place.verdict()
     return verdict
-
-
-def _write(file: Path, known: Baseline | None, document: ScanDocument, verdict: Verdict) -> int:
-    """Write the baseline, unless something was not examined: then nothing is known of it."""
-    if verdict.not_examined or not document.pages:
-        for line in verdict_lines(verdict):
-            say(line)
-        say(f"{file} was not written: some pages were not examined in full.")
-        return INCOMPLETE
-    baseline = updated(known, baseline_of(document, source=str(file)))
-    give(write_baseline(baseline), file)
-    say(f"{file}: {len(baseline.barriers)} barriers on {len(baseline.pages)} pages.")
-    return 0

@@ -14,10 +14,11 @@ from service.barriers.gate.policy import PolicyFile
 from service.barriers.gate.values import Verdict
 from service.barriers.gate.visits import Question, judge_visits
 from service.browser import Fleet
+from service.cli.gate_plan import site_of
 from service.cli.progress import ScanProgress
 from service.cli.words import CannotRun
 from service.config import Settings
-from service.projects import Project, page_key
+from service.projects import page_key
 from service.scans import PictureKey, ScanDocument, ScanRequest
 from service.scans.gating import Base
 from service.scans.targets import TargetsUnreadable
@@ -70,7 +71,7 @@ class Unstored:
 
     def verdict(self) -> Verdict:
         terms = self.terms
-        site = Project(slug="", name="", origins=list(self.origins), created_at=utc_now())
+        site = site_of(self.origins)
         return judge_visits(
             self._visits,
             Question(

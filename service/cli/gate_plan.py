@@ -9,8 +9,10 @@ from checks import DEFAULT_STANDARD
 from service.barriers.gate.policy import BadPolicy, PageWords, PolicyFile, read_policy
 from service.cli.gate_approach import approach_of, is_plain
 from service.cli.words import CannotRun
+from service.projects import Project, page_key
 from service.scans import Commit, Crawl, ScanRequest
 from service.scans.values import MOST_PAGES
+from service.store import utc_now
 
 POLICY_FILE = "luiska.toml"
 
@@ -49,6 +51,20 @@ class Plan:
             if here:
                 requests.append(replace(request, urls=here, sitemap=None, crawl=None, fresh=True))
         return tuple(requests)
+
+
+def _identity(project: Project, url: str) -> str:
+    """The page that an address is of; one that cannot be read stands for itself."""
+    try:
+        return page_key(project, url)
+    except ValueError:
+        # The scan itself tells which address is none.
+        return url
+
+
+def site_of(origins: Sequence[str]) -> Project:
+    """What a gate without a store takes for the project."""
+    return Project(slug="", name="", origins=list(origins), created_at=utc_now())
 
 
 def policy_file(path: Path | None) -> tuple[PolicyFile, str | None]:
@@ -104,9 +120,12 @@ def plan_of(
     origins = _origins(request, base)
     site = base or (f"{origins[0]}/" if origins else None)
     pages = [(_absolute(page.url, site), page) for page in words.page]
+    project = site_of(origins)
+    _refuse_alike(project, pages)
     if is_named_here:
-        pages = [(url, page) for url, page in pages if url in urls]
-    requests = _split(request, pages, words, site)
+        named = {_identity(project, url) for url in urls}
+        pages = [(url, page) for url, page in pages if _identity(project, url) in named]
+    requests = _split(request, pages, words, site, project)
     if not requests:
         raise CannotRun(
             "Name pages: as URLs, with --urls-file, --sitemap or --crawl, or as urls in the policy."
@@ -127,6 +146,7 @@ def _split(
     pages: Sequence[tuple[str, PageWords]],
     words: PolicyFile,
     site: str | None,
+    project: Project,
 ) -> tuple[ScanRequest, ...]:
     """One scan for all that is approached alike, those that are found apart from those named.
 
@@ -151,14 +171,32 @@ def _split(
             page_state=page.state or "",
         )
         own.setdefault(alike, []).append(url)
-    replaced = {url for url, page in pages if not is_plain(page) and page.state is None}
+    replaced = {
+        _identity(project, url) for url, page in pages if not is_plain(page) and page.state is None
+    }
     plain = [page_url for page_url, page in pages if is_plain(page)]
-    urls = [url for url in dict.fromkeys((*request.urls, *plain)) if url not in replaced]
+    urls = [
+        url
+        for url in dict.fromkeys((*request.urls, *plain))
+        if _identity(project, url) not in replaced
+    ]
     parts = [replace(request, urls=tuple(urls), sitemap=None, crawl=None)] if urls else []
     parts += [replace(alike, urls=tuple(dict.fromkeys(here))) for alike, here in own.items()]
     if request.sitemap is not None or request.crawl is not None:
         parts.append(replace(request, urls=()))
     return tuple(parts)
+
+
+def _refuse_alike(project: Project, pages: Sequence[tuple[str, PageWords]]) -> None:
+    """Raise `CannotRun` where two tables are of one page in one state: one would not be seen."""
+    seen: set[tuple[str, str | None]] = set()
+    for url, page in pages:
+        key = _identity(project, url), page.state
+        if key in seen:
+            raise CannotRun(
+                f"[[page]] {page.url} is the page of another [[page]]: give each a state."
+            )
+        seen.add(key)
 
 
 def _targets_of(words: PolicyFile) -> Targets:

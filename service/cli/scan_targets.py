@@ -51,7 +51,10 @@ def requested_urls(urls: list[str], urls_file: Path | None) -> tuple[str, ...]:
             raise CannotRun(f"--urls-file {urls_file}: {error.strerror}") from error
         except UnicodeDecodeError as error:
             raise CannotRun(f"--urls-file {urls_file}: is not UTF-8.") from error
-        found += [line.strip() for line in lines if not re.match(r"\s*(#|$)", line)]
+        listed = [line.strip() for line in lines if not re.match(r"\s*(#|$)", line)]
+        if not listed:
+            raise CannotRun(f"--urls-file {urls_file}: names no URL.")
+        found += listed
     return tuple(dict.fromkeys(found))
 
 

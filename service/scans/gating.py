@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, and_, col, select
 
 from checks import ALGORITHM_VERSION
 from service.access import Work
@@ -85,16 +85,21 @@ def gate_scans(work: Work, scans: Sequence[Scan], request: GateRequest) -> Verdi
 def find_baseline(
     session: Session, project_id: str, base: Base, besides: Sequence[Scan] = ()
 ) -> Baseline | None:
-    """What the newest scans of the nearest known commit found, or of a branch; None without any."""
-    for sha in base.shas:
+    """What the newest scans of the nearest known commit found, or of a branch; None without any.
+
+    A commit is never compared with itself: a gate that failed would pass when it is run again. Nor
+    are scans of a branch whose commits nobody told, for they may be of one.
+    """
+    own = {scan.sha for scan in besides if scan.sha is not None}
+    for sha in (each for each in base.shas if each not in own):
         scans = _scans(session, project_id, besides, Scan.sha == sha)
         if scans:
             return _baseline(session, scans, f"the scan of commit {sha}")
     if base.branch is not None:
-        newest = _scans(session, project_id, besides, Scan.branch == base.branch)
-        same = [each for each in newest if each.sha == newest[0].sha]
-        if newest:
-            scans = same if newest[0].sha is not None else newest[:1]
+        told = and_(col(Scan.sha).is_not(None), col(Scan.sha).not_in(own))
+        newest = _scans(session, project_id, besides, and_(Scan.branch == base.branch, told))
+        scans = [each for each in newest if each.sha == newest[0].sha]
+        if scans:
             return _baseline(session, scans, f"the newest scan of branch {base.branch}")
     return None
 
@@ -151,7 +156,11 @@ def ledger_of(work: Work, project_id: str, document: ScanDocument) -> Ledger:
 def _without_baseline(base: Base) -> str:
     if base == Base():
         return "There is no baseline: everything counts as new."
-    named = f"commit {base.shas[0]} or of one before it" if base.shas else f"branch {base.branch}"
+    named = (
+        f"commit {base.shas[0]} or of one before it"
+        if base.shas
+        else f"branch {base.branch} at another commit"
+    )
     return f"No scan of {named} is known: everything counts as new."
 
 

@@ -7,14 +7,15 @@ from sqlmodel import Session, col, select
 from service.barriers.document import FindingDocument, PageDocument, RefusedHost, ScanDocument
 from service.projects import Page, Project, page_key
 from service.scans.tables import FindingRow, PageVisit, RuleCountRow, Scan
+from service.scans.targets import read_targets
 from service.scans.values import ENDED, VISIT_ENDED
 
 
 def document_of(session: Session, scan: Scan) -> ScanDocument:
     """The document of a stored scan; of a running one, visits that have not ended are left out.
 
-    Where the scan itself broke, the pages it never got to are errors of theirs: no report may
-    look whole for lack of them.
+    Where the scan itself broke, the pages it never got to are errors of theirs, and those it never
+    found are one together: no report may look whole for lack of them.
     """
     visits = session.exec(
         select(PageVisit).where(PageVisit.scan_id == scan.id).order_by(PageVisit.id)
@@ -38,22 +39,52 @@ def document_of(session: Session, scan: Scan) -> ScanDocument:
             "browser": scan.browser_version,
             "luiska": scan.luiska_version,
         },
-        pages=tuple(
-            _page(
-                visit,
-                findings[visit.id],
-                key=keys[visit.id],
-                project=project,
-                named=scan.targets.get("sitemap") is None and scan.targets.get("crawl") is None,
-                page_state=scan.page_state,
-                completed=frozenset(completed.get(visit.id, ())),
-            )
-            for visit in visits
-            if visit.state in VISIT_ENDED or scan.state in ENDED
+        pages=(
+            *(
+                _page(
+                    visit,
+                    findings[visit.id],
+                    key=keys[visit.id],
+                    project=project,
+                    named=scan.targets.get("sitemap") is None and scan.targets.get("crawl") is None,
+                    page_state=scan.page_state,
+                    completed=frozenset(completed.get(visit.id, ())),
+                )
+                for visit in visits
+                if visit.state in VISIT_ENDED or scan.state in ENDED
+            ),
+            *_never_found(scan),
         ),
         left_out=dict(scan.left_out),
         notices=tuple(scan.notices),
     )
+
+
+def _never_found(scan: Scan) -> Iterable[PageDocument]:
+    """What a sitemap or a crawl would have led to, as one page, where the scan ended before it."""
+    targets = read_targets(scan.targets)
+    start = targets.sitemap or (None if targets.crawl is None else targets.crawl.start)
+    if start is None or scan.state not in ("cancelled", "failed"):
+        return
+    yield PageDocument(
+        url=start,
+        final_url=None,
+        viewport=_size(scan.viewports[0]),
+        state="error",
+        partial=False,
+        partial_reasons=(),
+        error="cancelled" if scan.state == "cancelled" else "infrastructure",
+        error_detail=scan.failure or "The scan ended before it had found all pages from here.",
+        status=None,
+        title=None,
+        findings=(),
+        page_state=scan.page_state,
+    )
+
+
+def _size(viewport: str) -> tuple[int, int]:
+    width, height = viewport.split("x")
+    return int(width), int(height)
 
 
 def _completed_rules(session: Session, scan_id: str) -> dict[str, set[str]]:
@@ -79,11 +110,10 @@ def _page(
     page_state: str,
     completed: frozenset[str],
 ) -> PageDocument:
-    width, height = visit.viewport.split("x")
     return PageDocument(
         url=visit.url,
         final_url=visit.final_url,
-        viewport=(int(width), int(height)),
+        viewport=_size(visit.viewport),
         state="examined" if visit.state == "examined" else "error",
         partial=visit.partial,
         partial_reasons=tuple(visit.partial_reasons),

@@ -24,6 +24,7 @@ def unguarded(monkeypatch: pytest.MonkeyPatch) -> Iterator[Fleet]:
         yield fleet
 
 
+@pytest.mark.long
 def test_without_any_wall_most_attacks_get_through(
     unguarded: Fleet, secret: Secret, attacker: Attacker
 ) -> None:
@@ -32,6 +33,7 @@ def test_without_any_wall_most_attacks_get_through(
     assert {"connection", "datagram", "service-worker", "shared-worker"} <= secret.reached
 
 
+@pytest.mark.long
 def test_without_the_bypass_rule_loopback_is_reached_past_the_guard(
     monkeypatch: pytest.MonkeyPatch, secret: Secret, attacker: Attacker
 ) -> None:
@@ -52,6 +54,7 @@ def test_without_the_bypass_rule_loopback_is_reached_past_the_guard(
     assert len(secret.reached) >= 20
 
 
+@pytest.mark.long
 def test_without_the_webrtc_rule_datagrams_go_past_the_guard(
     monkeypatch: pytest.MonkeyPatch, secret: Secret, attacker: Attacker
 ) -> None:
@@ -71,6 +74,7 @@ def test_without_judging_addresses_private_ones_are_reached(
     assert {"literal", "localhost", "private.example", "one-bad-of-two.example"} <= secret.reached
 
 
+@pytest.mark.long
 def test_judging_only_the_first_of_several_addresses_lets_the_second_through(
     monkeypatch: pytest.MonkeyPatch, fleet: Fleet, secret: Secret, attacker: Attacker
 ) -> None:
@@ -84,6 +88,7 @@ def test_judging_only_the_first_of_several_addresses_lets_the_second_through(
     assert secret.reached == {"one-bad-of-two.example"}
 
 
+@pytest.mark.long
 def test_connecting_by_name_lets_a_name_rebind(
     monkeypatch: pytest.MonkeyPatch, fleet: Fleet, secret: Secret, attacker: Attacker, names
 ) -> None:
@@ -123,6 +128,7 @@ def test_an_allowed_host_that_is_not_exact_lets_others_through(
     }[part]
 
 
+@pytest.mark.long
 def test_without_the_deny_list_what_it_names_is_reached(
     monkeypatch: pytest.MonkeyPatch, fleet: Fleet, attacker: Attacker
 ) -> None:

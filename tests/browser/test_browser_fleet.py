@@ -78,7 +78,7 @@ def test_a_closed_fleet_leaves_no_process_and_no_profile(site: Site, own_temp: P
     assert list(own_temp.iterdir()) == []
 
 
-@pytest.mark.parametrize("path", ["/hang", "/endless-script"])
+@pytest.mark.parametrize("path", [pytest.param("/hang", marks=pytest.mark.long), "/endless-script"])
 def test_a_cancelled_visit_has_its_browser_killed_within_two_seconds(
     site: Site, own_temp: Path, path: str
 ) -> None:

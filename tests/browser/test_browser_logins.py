@@ -191,6 +191,22 @@ def test_a_secret_that_a_page_shows_is_masked_in_all_that_is_brought_back(go, ac
     assert "p%C3%A4iv" not in told
 
 
+def test_a_page_whose_frame_shows_a_secret_is_not_pictured(go, acted):
+    acted.pages["/framed"] = page(
+        "Framed",
+        '<label>Name <input id="name"></label><iframe title="f" src="/open"></iframe>'
+        '<button></button><script>document.getElementById("name").addEventListener("input", '
+        "(event) => { frames[0].document.body.append(event.target.value);"
+        " event.target.remove(); });</script>",
+    )
+    quiet, told = (
+        go("/framed", Approach(actions=(f"set field #name to {word}",), pictures=5))
+        for word in ("nothing", "${LUISKA_SECRET_NAME}")
+    )
+    assert (quiet.error, len(quiet.pictures) > 0) == (None, True)
+    assert (told.error, told.pictures) == (None, ())
+
+
 def test_secrets_go_to_pages_of_their_origins_alone(go, acted):
     words = Approach(actions=("set field #name to ${LUISKA_SECRET_NAME}",))
     theirs = ("https://library.example", "http://127.0.0.1:1")

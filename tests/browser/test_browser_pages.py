@@ -4,7 +4,7 @@ import pytest
 from hostile_site import Site
 from visiting import AXE, TAGS, Visit, verdicts, verdicts_of
 
-from service.browser import Viewport, VisitRequest, axe_options, find_browser
+from service.browser import Approach, Viewport, VisitRequest, axe_options, find_browser
 from service.browser.failures import Clock
 from service.browser.guard import Door, EgressPolicy, Guard
 from service.browser.progress import Progress
@@ -83,6 +83,29 @@ def test_a_page_that_never_finishes_is_examined_in_part(visit: Visit, path: str)
     outcome = visit(path, deadline_s=6.0)
     assert (outcome.state, outcome.partial) == ("examined", True), outcome.error
     assert len(outcome.partial_reasons) == 1
+
+
+@pytest.mark.parametrize("path", ["/modal", "/late-modal", "/inert"])
+def test_a_page_that_keeps_its_content_back_is_examined_in_part(visit: Visit, path: str) -> None:
+    outcome = visit(path)
+    assert (outcome.state, outcome.partial_reasons) == (
+        "examined",
+        (
+            "a modal dialog is open, or the page is inert: what is behind was not examined; close "
+            "it first, with actions",
+        ),
+    )
+
+
+def test_a_page_whose_dialog_was_closed_or_is_meant_is_examined_in_full(visit: Visit) -> None:
+    for step, finds_the_image in (
+        ("click element #ok", True),
+        ("wait for element dialog to be visible", False),
+    ):
+        outcome = visit("/modal", approach=Approach(actions=(step,)))
+        assert (outcome.partial, outcome.error) == (False, None)
+        assert ("image-alt" in str(verdicts(outcome))) is finds_the_image
+    assert visit("/inert-slide").partial is False
 
 
 @pytest.mark.parametrize(("path", "partial"), [("/broken-frame", False), ("/hanging-frame", True)])

@@ -110,6 +110,17 @@ def test_a_baseline_is_not_written_from_pages_that_were_not_examined(gate, tmp_p
     assert "b.jsonl was not written" in told
 
 
+def test_what_is_only_suppressed_is_not_taken_into_a_baseline(gate, tmp_path):
+    policy = tmp_path / "luiska.toml"
+    suppression = '[[suppress]]\nrule = "label"\nreason = "r"\nowner = "o"\nexpires = {}\n'
+    policy.write_text(suppression.format("2099-01-31"))
+    assert gate("--baseline", "known.jsonl", "--update-baseline")[0] == 0
+    assert gate("--baseline", "known.jsonl")[0] == 0
+    policy.write_text(suppression.format("2020-01-31"))
+    code, verdict, _ = gate("--baseline", "known.jsonl")
+    assert (code, [each["rule"] for each in verdict["new"]]) == (2, ["label"])
+
+
 def test_the_policy_file_of_the_folder_holds(gate, tmp_path):
     (tmp_path / "luiska.toml").write_text(
         '[gate]\nimpact = "critical"\n[[suppress]]\nselector = ".top *"\nreason = "new logo"\n'
@@ -186,7 +197,19 @@ def test_states_of_a_page_are_examined_apart(gate, pages, tmp_path):
         ('[gate]\nfail = "new"\n', (), "luiska.toml, line 2: gate.fail: there is no such key."),
         ("", ("--baseline", "none.jsonl"), "--baseline none.jsonl: is not there; --update-base"),
         ("", ("--update-baseline",), "--update-baseline needs --baseline, the file to write."),
+        (
+            "[gate]\n",
+            ("--baseline", "luiska.toml", "--update-baseline"),
+            "--baseline luiska.toml: is something else, which would be lost; name another file.",
+        ),
+        (
+            "",
+            ("--output", "r.json", "--report", "md=./r.json"),
+            "r.json: two reports would be written there; name a file for each.",
+        ),
         ("", ("--base-sha", "aaa"), "--base-sha compares with a scan that is kept: name the pl"),
+        ("", ("--base-sha", ""), "--base-sha is empty: name what to compare with, or leave it o"),
+        ("", ("--branch", " "), "--branch is empty: name what to compare with, or leave it out."),
         ("", ("--policy", "none.toml"), "--policy none.toml: No such file or directory"),
         ("", ("--format", "doc"), "There is no format doc: choose of json, csv, html, sarif, "),
         ("", ("--report", "sarif"), "--report sarif: write it like sarif=luiska.sarif."),
@@ -218,8 +241,9 @@ def test_a_policy_s_paths_need_to_know_where_the_site_is(here, tmp_path):
 
 def test_a_store_compares_with_its_scan_of_the_base_commit(gate, pages):
     store = ("--store", "sqlite:///luiska.db")
-    code, verdict, _ = gate(*store, "--sha", "aaa", "--branch", "main", "--base-sha", "zzz")
+    code, verdict, told = gate(*store, "--sha", "aaa", "--branch", "main", "--base-sha", "zzz")
     assert (code, len(verdict["new"])) == (2, 4)
+    assert told.startswith("git tells of no commit before zzz here, so only a scan of itself is ")
     assert "No scan of commit zzz or of one before it is known" in verdict["remarks"][0]
     pages.show(BODY + '<button class="go"></button>')
     code, verdict, _ = gate(*store, "--sha", "bbb", "--base-sha", "aaa")

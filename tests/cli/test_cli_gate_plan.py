@@ -107,6 +107,15 @@ def test_pages_are_visited_again_as_they_were_the_first_time():
     assert plan.again([]) == ()
 
 
+def test_a_page_s_own_words_hold_however_its_address_is_written():
+    policy = '[[page]]\nurl = "/b"\nmust_contain = "#order"\n'
+    site = "https://preview.example:8443"
+    for url in (f"{site}/b#top", f"{site}/b?utm_source=mail", "/b#top"):
+        for plan in (planned(policy, urls=(url,)), planned(f'urls = ["{url}"]\n{policy}')):
+            (request,) = plan.requests
+            assert (request.urls, request.approach.must_contain) == ((f"{site}/b",), "#order")
+
+
 def test_pages_of_many_sites_keep_their_hosts():
     plan = planned(base_url=None, urls=("https://a.example/", "https://b.example/"))
     assert plan.origins == ()
@@ -119,6 +128,11 @@ def test_pages_of_many_sites_keep_their_hosts():
         ('urls = ["/"]', None, "/: is no whole address; say with --base-url where the site is."),
         ('urls = ["/"]', "preview.example", "--base-url preview.example: write it like https://"),
         ('urls = ["/"]', "https://[::1", "--base-url https://[::1: write it like https://"),
+        (
+            '[[page]]\nurl = "/b"\nmust_contain = "h1"\n[[page]]\nurl = "/b#top"\n',
+            BASE,
+            "[[page]] /b#top is the page of another [[page]]: give each a state.",
+        ),
         ('urls = ["/"]', "ftp://x.example/", "--base-url ftp://x.example/: write it like https://"),
     ],
 )

@@ -192,7 +192,9 @@ def test_a_missing_axe_core_or_chromium_is_one_line_that_names_the_setting(scan,
     assert ended.err.count("\n") == 1
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize(
+    "number", [pytest.param(signal.SIGINT, marks=pytest.mark.long), signal.SIGTERM]
+)
 def test_an_interrupted_scan_ends_at_once_and_leaves_no_browser_behind(site, tmp_path, number):
     with Running(
         "scan", site.url("/clean"), site.url("/hanging"), "--allow-host", site.host,

@@ -1,5 +1,7 @@
 """What is wrong on a command line is told in one line, with exit code 1."""
 
+import os
+
 import pytest
 
 URL = "https://library.example/"
@@ -87,6 +89,7 @@ URL = "https://library.example/"
             ["scan", "--urls-file", "missing.txt"],
             "--urls-file missing.txt: No such file or directory",
         ),
+        (["gate", URL, "--urls-file", os.devnull], f"--urls-file {os.devnull}: names no URL."),
         (
             ["barriers", "--project", "nope"],
             "--project nope: there is no such project in this store.",

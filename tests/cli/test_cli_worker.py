@@ -4,6 +4,7 @@ import json
 import socket
 import urllib.request
 
+import pytest
 from local_site import LocalSite
 from program import Running, luiska
 
@@ -63,6 +64,7 @@ def test_a_taken_metrics_port_is_one_line_and_nothing_is_examined(tmp_path, post
     )
 
 
+@pytest.mark.long
 def test_two_workers_of_one_name_are_one_too_many(tmp_path, postgres_url, site: LocalSite):
     settings = {"LUISKA_DATABASE_URL": postgres_url, "LUISKA_EXECUTOR_ID": "worker"}
     with Running("worker", folder=tmp_path, settings=settings) as worker:

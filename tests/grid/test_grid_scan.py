@@ -6,6 +6,7 @@ from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
 import sqlalchemy as sa
 from conftest import FAULTY, Site
 from program import Running
@@ -23,6 +24,7 @@ WORKERS = ("first", "second")
 WITHIN_S = 150.0
 
 
+@pytest.mark.long
 def test_a_scan_outlives_a_killed_and_a_frozen_node(
     tmp_path: Path, postgres_url: str, grid: SeleniumGrid, site: Site
 ) -> None:

@@ -82,6 +82,32 @@ def test_a_scan_is_compared_with_the_newest_of_a_branch(running, fleet):
     assert (len(verdict["new"]), verdict["baseline"]) == (2, "the newest scan of branch main")
 
 
+@pytest.mark.parametrize("commit", [{"branch": "topic", "sha": "ccc"}, {"branch": "topic"}])
+def test_a_gate_that_failed_fails_again_when_the_same_commit_is_scanned_once_more(
+    running, fleet, judged, commit
+):
+    fleet.pages["/"] = clean
+    scanned(running, "/", commit={"branch": "topic", "sha": "aaa"})
+    fleet.pages.clear()
+    for _ in range(2):
+        verdict = judged(scanned(running, "/", commit=commit), branch="topic")
+        assert (verdict["verdict"], verdict["baseline"], len(verdict["new"])) == (
+            "fail", "the newest scan of branch topic", 2,
+        )  # fmt: skip
+    again = judged(scanned(running, "/", commit={"sha": "ccc"}), base_shas=["ccc", "bbb", "aaa"])
+    assert (again["verdict"], again["baseline"]) == ("fail", "the scan of commit aaa")
+
+
+@ON_SQLITE
+def test_scans_of_a_branch_without_commits_are_no_baseline(running, judged):
+    for _ in range(2):
+        verdict = judged(scanned(running, "/", commit={"branch": "topic"}), branch="topic")
+        assert (verdict["verdict"], verdict["remarks"]) == (
+            "fail",
+            ["No scan of branch topic at another commit is known: everything counts as new."],
+        )
+
+
 def test_a_fix_is_told_and_never_fails(running, fleet, judged):
     scanned(running, "/", commit={"sha": "aaa"})
     fleet.pages["/"] = clean
@@ -124,6 +150,15 @@ def test_the_policy_is_the_project_s_unless_somebody_says_otherwise(running, jud
 
 
 @ON_SQLITE
+def test_a_word_of_the_query_that_is_none_is_refused(running):
+    path = f"/api/v1/scans/{scanned(running, '/')}/gate"
+    answer = running.client.get(path, headers=running.headers, params={"witnesed": "true"})
+    assert (answer.status_code, answer.json()["errors"]) == (
+        422, [{"pointer": "/query/witnesed", "detail": "Extra inputs are not permitted"}],
+    )  # fmt: skip
+
+
+@ON_SQLITE
 def test_a_baseline_file_goes_before_stored_scans(running, judged):
     from service.barriers.gate.baseline import Baseline, write_baseline
 
@@ -155,6 +190,24 @@ def test_scans_of_one_visit_are_judged_as_one(running, judged):
     first, more = scanned(running, "/"), scanned(running, "/haku")
     verdict = judged(first, also=[more])
     assert (verdict["expected"], [len(each["pages"]) for each in verdict["new"]]) == (2, [2, 2])
+
+
+@ON_SQLITE
+def test_a_scan_that_failed_before_it_had_found_its_pages_is_never_green(
+    running, fleet, judged, web
+):
+    fleet.pages["/"] = clean
+    web.pages[f"{SITE}/sitemap.xml"] = 404
+    whole = scanned(running, "/")
+    assert judged(whole)["verdict"] == "pass"
+    answer = running.post_body({"sitemap": f"{SITE}/sitemap.xml"})
+    assert running.ended(answer.json()["id"])["state"] == "failed"
+    verdict = judged(whole, also=[answer.json()["id"]])
+    assert (verdict["verdict"], verdict["expected"], verdict["examined"]) == ("incomplete", 2, 1)
+    assert verdict["reasons"] == [
+        f"{SITE}/sitemap.xml was not examined: infrastructure: The sitemap {SITE}/sitemap.xml "
+        "answers 404."
+    ]
 
 
 @ON_SQLITE

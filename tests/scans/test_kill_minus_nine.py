@@ -197,6 +197,7 @@ def service(sqlite_url: str, site: str) -> Iterator[Service]:
                 process.kill()
 
 
+@pytest.mark.long
 def test_a_service_killed_while_it_scans_takes_the_scan_up_again(service, site, sqlite_engine):
     urls = [f"http://{site}/{n}" for n in range(PAGES)]
     scan_id = service.call("POST", "/projects/default/scans", urls=urls)["id"]

@@ -21,6 +21,8 @@ from service.scans import FindingRow, RuleCountRow
 from service.scans.tables import VisitSources
 from service.scans.unchanged import AskAgain
 
+# What is known of a page is kept and asked the same way on both kinds of database.
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 PAGE, STYLE = "<!doctype html><h1>Opening hours</h1>", "h1 { color: #222 }"
 OWN = {"id", "scan_id", "visit_id", "barrier_id"}
 

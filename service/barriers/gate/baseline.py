@@ -5,16 +5,19 @@ line for each barrier, sorted, so that a change of one barrier is a change of on
 """
 
 import json
-from collections.abc import Iterable, Mapping, Set
-from dataclasses import asdict, dataclass, replace
+import re
+from collections import Counter
+from collections.abc import Collection, Mapping, Set
+from dataclasses import asdict, dataclass, fields, replace
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeGuard
 
-from checks import ALGORITHM_VERSION
+from checks import ALGORITHM_VERSION, Impact
 from service.barriers.document import FindingDocument, PageDocument, ScanDocument
 from service.barriers.gate.likeness import words_of
 
 FILE_VERSION = 1
+_VIEWPORT = re.compile(r"[0-9]+x[0-9]+")
 
 
 class BadBaseline(ValueError):
@@ -68,6 +71,11 @@ class Known:
     def elements(self) -> Set[str]:
         return self.pages_of.keys()
 
+    @cached_property
+    def most_on_a_page(self) -> int:
+        """How many of its elements stand on the page that has most of them."""
+        return max(Counter(page for pages in self.pages_of.values() for page in pages).values())
+
 
 @dataclass(frozen=True, kw_only=True)
 class Baseline:
@@ -112,6 +120,12 @@ def updated(old: Baseline | None, new: Baseline) -> Baseline:
     return Baseline(barriers=barriers, pages=new.pages | old.pages, source=new.source)
 
 
+def without(baseline: Baseline, fingerprints: Collection[str]) -> Baseline:
+    """The baseline as if it did not know these barriers."""
+    left = {key: known for key, known in baseline.barriers.items() if key not in fingerprints}
+    return replace(baseline, barriers=left)
+
+
 def write_baseline(baseline: Baseline) -> str:
     """The file. The same baseline always gives the same text."""
     head = {
@@ -125,7 +139,7 @@ def write_baseline(baseline: Baseline) -> str:
 
 def read_baseline(text: str, *, name: str) -> Baseline:
     """The baseline of a file called `name`. Raises `BadBaseline`."""
-    lines = text.splitlines()
+    lines = text.removeprefix("\ufeff").splitlines()
     head = _object(lines[0] if lines else "", name, 1)
     if head.get("luiska_baseline") != FILE_VERSION:
         raise BadBaseline(
@@ -148,6 +162,11 @@ def read_baseline(text: str, *, name: str) -> Baseline:
     return Baseline(
         barriers=barriers, pages=_texts(head.get("pages"), name, 1, "pages"), source=name
     )
+
+
+def is_like_a_baseline(text: str) -> bool:
+    """Whether a text that cannot be read as one is a damaged or an earlier one, or empty."""
+    return not text.strip() or '"luiska_baseline"' in text
 
 
 def _known(places: list[tuple[PageDocument, FindingDocument]]) -> Known:
@@ -195,7 +214,7 @@ def _line(value: Mapping[str, Any]) -> str:
 def _object(line: str, name: str, number: int) -> dict[str, Any]:
     try:
         value = json.loads(line)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise BadBaseline(f"{name}, line {number}: is not JSON ({error}).") from error
     if not isinstance(value, dict):
         raise BadBaseline(f"{name}, line {number}: is not a JSON object.")
@@ -221,19 +240,36 @@ def _read(value: dict[str, Any], name: str, number: int) -> Known:
             f"{name}, line {number}: is not a barrier ({error}); write the file anew with "
             "--update-baseline."
         ) from error
-    wrong = [
-        field
-        for field in ("rule", "fingerprint", "title", "help_url", "html", "path")
-        if not isinstance(getattr(known, field), str)
-    ]
-    if wrong or not places:
-        raise BadBaseline(
-            f"{name}, line {number}: {(wrong or ['places'])[0]} is not as it must be."
-        )
+    wrong = next(
+        (field for field in fields(known) if not _is_as_it_must_be(field.name, value[field.name])),
+        None,
+    )
+    if wrong is not None:
+        raise BadBaseline(f"{name}, line {number}: {wrong.name} is not as it must be.")
     return known
 
 
+def _is_as_it_must_be(field: str, value: object) -> bool:
+    match field:
+        case "impact":
+            return value is None or value in list(Impact)
+        case "criteria":
+            return _are_texts(value)
+        case "places":
+            return isinstance(value, list) and bool(value) and all(map(_is_a_place, value))
+        case _:
+            return isinstance(value, str)
+
+
+def _is_a_place(value: object) -> bool:
+    return _are_texts(value) and _VIEWPORT.fullmatch(value[1]) is not None
+
+
+def _are_texts(value: object) -> TypeGuard[list[str]]:
+    return isinstance(value, list) and all(isinstance(each, str) for each in value)
+
+
 def _texts(value: object, name: str, number: int, field: str) -> frozenset[str]:
-    if not isinstance(value, Iterable) or not all(isinstance(each, str) for each in value):
+    if not _are_texts(value):
         raise BadBaseline(f"{name}, line {number}: {field} is not a list of texts.")
     return frozenset(value)

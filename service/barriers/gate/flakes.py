@@ -2,12 +2,13 @@
 
 Pages with something that breaks the gate are visited a second time, and where the two differ a
 third time. An element that two of three visits found stands, one that a single visit found falls.
-Where every visit found more of a rule than any two of them agree on, nothing is decided.
+Where two visits found more of a rule than any two of them agree on, nothing is decided.
 """
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from statistics import median
 
 from service.barriers.document import FindingDocument, PageDocument, ScanDocument
 from service.barriers.gate.judge import Doubt
@@ -98,7 +99,7 @@ def _decide(
     open_rules = {
         rule
         for rule in {element[0] for element in lone}
-        if min(_count(rule, elements) for elements in whole) > _count(rule, kept)
+        if median(_count(rule, elements) for elements in whole) > _count(rule, kept)
     }
     open_ = frozenset(element for element in lone if element[0] in open_rules)
     return _Decision(kept=kept, dropped=lone - open_, open_=open_)

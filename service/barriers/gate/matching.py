@@ -108,9 +108,13 @@ def _with_other_content(
     known: dict[int, Match],
     matched: set[tuple[str, str]],
 ) -> list[int]:
-    """Elements of known components on pages that are not known, or in place of one that is gone."""
+    """Elements of known components on pages that are not known, or in place of one that is gone.
+
+    A page that is not known may have as many of a component as a known page had, and no more.
+    """
     left: list[int] = []
     stand_ins: dict[tuple[str, str], tuple[str, str] | None] = {}
+    seats = _seats(found, baseline)
     for index in rest:
         page, finding = found[index].page, found[index].finding
         barrier = baseline.barriers.get(finding.fingerprint)
@@ -118,7 +122,12 @@ def _with_other_content(
             left.append(index)
             continue
         if page.key not in baseline.pages:
-            known[index] = Match(fingerprint=barrier.fingerprint, why=OTHER_PAGE)
+            taken = seats.setdefault((finding.fingerprint, page.key), set())
+            if finding.instance_key in taken or len(taken) < barrier.most_on_a_page:
+                taken.add(finding.instance_key)
+                known[index] = Match(fingerprint=barrier.fingerprint, why=OTHER_PAGE)
+            else:
+                left.append(index)
             continue
         # The same element in another viewport stands for the same one that is gone.
         seat = (finding.fingerprint, f"{page.key} {finding.instance_key}")
@@ -131,6 +140,18 @@ def _with_other_content(
             matched.add(gone)
             known[index] = Match(fingerprint=barrier.fingerprint, why=OTHER_CONTENT)
     return left
+
+
+def _seats(found: Sequence[Found], baseline: Baseline) -> dict[tuple[str, str], set[str]]:
+    """The elements known by their keys, of each component on each page."""
+    seats: dict[tuple[str, str], set[str]] = {}
+    for each in found:
+        finding = each.finding
+        barrier = baseline.barriers.get(finding.fingerprint)
+        if barrier is not None and finding.instance_key in barrier.elements:
+            here = seats.setdefault((finding.fingerprint, each.page.key), set())
+            here.add(finding.instance_key)
+    return seats
 
 
 def _gone_from(barrier: Known, page: str, matched: set[tuple[str, str]]) -> tuple[str, str] | None:

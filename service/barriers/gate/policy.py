@@ -11,9 +11,9 @@ from typing import Annotated, Any, Literal
 from pydantic import (
     AfterValidator,
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
-    NonNegativeInt,
     ValidationError,
     model_validator,
 )
@@ -45,10 +45,25 @@ def _action(text: str) -> str:
     return text
 
 
+def _sides(text: str) -> str:
+    if not all(200 <= int(side) <= 8000 for side in text.split("x")):
+        raise ValueError("each side is 200 to 8000")
+    return text
+
+
+def _no_number(value: object) -> object:
+    # Pydantic would take one for seconds since 1970.
+    if isinstance(value, int | float):
+        raise ValueError("write a date like 2027-01-31")
+    return value
+
+
 Words = Annotated[str, Field(min_length=1, max_length=1000, pattern=r"\S")]
 Selector = Annotated[Words, AfterValidator(_css)]
-Viewport = Annotated[str, Field(pattern=r"^[0-9]{3,4}x[0-9]{3,4}$")]
+Viewport = Annotated[str, Field(pattern=r"^[0-9]{3,4}x[0-9]{3,4}$"), AfterValidator(_sides)]
 Step = Annotated[Words, AfterValidator(_action)]
+Elements = Annotated[int, Field(ge=0, strict=True)]
+Day = Annotated[date, BeforeValidator(_no_number)]
 Steps = Annotated[list[Step], Field(max_length=100)]
 
 
@@ -61,7 +76,7 @@ class GateWords(_Part):
 
     fail_on: Literal["new", "any", "none"] = "new"
     impact: Literal["minor", "moderate", "serious", "critical"] = "serious"
-    budget: dict[str, NonNegativeInt] = Field(default_factory=dict)
+    budget: dict[str, Elements] = Field(default_factory=dict)
     witnessed: bool = False
     incomplete: Literal["fail", "allow"] = "fail"
 
@@ -74,7 +89,7 @@ class SuppressWords(_Part):
     url: Words | None = None
     reason: Words
     owner: Words
-    expires: date
+    expires: Day
 
     @model_validator(mode="after")
     def _names_something(self) -> "SuppressWords":
@@ -185,7 +200,7 @@ class PolicyFile(PolicyWords):
 def read_policy(text: str, *, name: str) -> PolicyFile:
     """The policy of a file called `name`. Raises `BadPolicy`."""
     try:
-        values = tomllib.loads(text)
+        values = tomllib.loads(text.removeprefix("\ufeff"))
     except tomllib.TOMLDecodeError as error:
         raise BadPolicy(f"{name}: {error}.") from error
     try:

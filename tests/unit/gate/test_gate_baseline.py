@@ -63,3 +63,52 @@ def test_a_file_that_is_no_baseline_is_told_with_its_line(change, told):
     with pytest.raises(BadBaseline) as error:
         read_baseline("\n".join(change(lines)), name="b.jsonl")
     assert str(error.value).startswith(told)
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("rule", None),
+        ("impact", "blocker"),
+        ("impact", 3),
+        ("impact", ["minor"]),
+        ("criteria", "1.1.1"),
+        ("criteria", [1]),
+        ("places", []),
+        ("places", ["abcdef"]),
+        ("places", [["/b", "large", "", "e1", "", "img"]]),
+        ("places", [["/b", 5, "", "e1", "", "img"]]),
+        ("places", [[5, "1280x1024", "", "e1", "", "img"]]),
+        ("places", [["/b", "1280x1024", "", ["e1"], "", "img"]]),
+        ("places", [["/b", "1280x1024", "", "e1", 7, "img"]]),
+        ("places", [["/b", "1280x1024", "", "e1", "", None]]),
+    ],
+)
+def test_a_barrier_with_a_part_that_cannot_be_is_told_with_its_line_and_that_part(field, value):
+    lines = write_baseline(known(*PAGES)).splitlines()
+    lines[2] = json.dumps({**json.loads(lines[2]), field: value})
+    with pytest.raises(BadBaseline) as error:
+        read_baseline("\n".join(lines), name="b.jsonl")
+    assert str(error.value) == f"b.jsonl, line 3: {field} is not as it must be."
+
+
+@pytest.mark.parametrize("value", ["/b", {"/b": 1}, None, [1]])
+def test_a_head_whose_pages_are_no_list_is_told(value):
+    lines = write_baseline(known(*PAGES)).splitlines()
+    lines[0] = json.dumps({**json.loads(lines[0]), "pages": value})
+    with pytest.raises(BadBaseline) as error:
+        read_baseline("\n".join(lines), name="b.jsonl")
+    assert str(error.value) == "b.jsonl, line 1: pages is not a list of texts."
+
+
+def test_a_line_that_no_reader_can_follow_is_told():
+    lines = write_baseline(known(*PAGES)).splitlines()
+    with pytest.raises(BadBaseline) as error:
+        read_baseline("\n".join([*lines, "[" * 100_000]), name="b.jsonl")
+    assert str(error.value).startswith("b.jsonl, line 5: is not JSON")
+
+
+def test_a_file_with_a_byte_order_mark_and_windows_line_ends_reads_the_same():
+    text = write_baseline(known(*PAGES))
+    again = read_baseline("\ufeff" + text.replace("\n", "\r\n"), name="before")
+    assert again == known(*PAGES)

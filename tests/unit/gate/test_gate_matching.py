@@ -53,6 +53,17 @@ def test_a_known_component_with_other_content_is_known_on_a_new_page_only():
     assert on_clean.new[0].pages == ("https://site.example/",)
 
 
+def test_a_new_page_may_have_as_many_of_a_known_component_as_a_known_page_had():
+    before = known(page("/a", image("/a.png"), image("/b.png")), page("/b", image("/c.png")))
+    images = [image(f"/{number}.png") for number in range(4)]
+    judged = verdict([page("/new", *images), page("/other", *images[:2])], before)
+    assert (judged.new[0].elements, judged.new[0].pages) == (2, ("https://site.example/new",))
+    narrow = page("/new", *images[:2], viewport=(320, 640))
+    assert verdict([page("/new", *images[:2]), narrow], before).new == ()
+    same = verdict([page("/new", image("/a.png"), image("/b.png"), images[0])], before)
+    assert (same.new[0].elements, same.existing[0].elements) == (1, 2)
+
+
 def test_content_that_changed_in_place_is_known_and_what_is_more_than_before_is_new():
     before = known(page("/", image("/a.png")))
     one = verdict([page("/", image("/b.png"))], before)

@@ -64,12 +64,24 @@ def test_an_empty_file_has_every_default():
         ('"new"  ', '"old"  ', "line 4: gate.fail_on: Input should be 'new', 'any' or 'none'."),
         ('"serious"', '"bad"', "line 5: gate.impact: Input should be 'minor', 'moderate', 's"),
         ("= 3 }", "= -3 }", "line 6: gate.budget.color-contrast: Input should be greater than or"),
+        (
+            "= 3 }",
+            "= true }",
+            "line 6: gate.budget.color-contrast: Input should be a valid integer",
+        ),
+        ("= 3 }", '= "3" }', "line 6: gate.budget.color-contrast: Input should be a valid integer"),
         ('reason = "replaced in release 12"\n', "", "line 9: suppress.0.reason: is missing."),
         ('owner = "web team"\n', "", "line 9: suppress.0.owner: is missing."),
         ("expires = 2027-01-31\n", "", "line 9: suppress.0.expires: is missing."),
         ('"replaced in release 12"', '" "', "line 13: suppress.0.reason: String should match pa"),
         ("2027-01-31", '"soon"', "line 15: suppress.0.expires: Input should be a valid date"),
+        ("2027-01-31", "4102444800", "line 15: suppress.0.expires: write a date like 2027-01-31."),
         ('".legacy-banner *"', '"..x"', "line 11: suppress.0.selector: is not a CSS selector: "),
+        (
+            '"wcag22aa"',
+            '"a"\nviewports = ["000x000"]',
+            "line 2: viewports.0: each side is 200 to 8000.",
+        ),
         ("[sarif.files]", "[sarif.file]", "line 16: sarif.file: there is no such key."),
         ('standard = "wcag22aa"', 'standards = "x"', "line 1: standards: there is no such key."),
     ],
@@ -79,6 +91,11 @@ def test_a_mistake_is_told_with_its_line(old, new, told):
     with pytest.raises(BadPolicy) as error:
         read_policy(EXAMPLE.replace(old, new, 1), name="luiska.toml")
     assert str(error.value).startswith(f"luiska.toml, {told}")
+
+
+def test_a_file_with_a_byte_order_mark_and_windows_line_ends_reads_the_same():
+    text = "\ufeff" + EXAMPLE.replace("\n", "\r\n")
+    assert read_policy(text, name="p.toml") == read_policy(EXAMPLE, name="p.toml")
 
 
 def test_what_is_no_toml_is_told_with_its_line():

@@ -60,6 +60,15 @@ def test_visits_that_find_something_else_each_time_decide_nothing():
     assert (judged.verdict, len(judged.unstable), judged.flakes.undecided) == ("incomplete", 3, 1)
 
 
+def test_two_of_three_visits_that_break_the_gate_by_another_element_are_never_green():
+    one, other = (finding("image-alt", f'<img id="{word}">') for word in ("one", "two"))
+    for visits in ([one], [], [other]), ([one], [other], []):
+        judged = asked(*([page("/", *each)] for each in visits))
+        assert (judged.verdict, rules(judged.unstable)) == ("incomplete", ["image-alt"] * 2)
+    judged = asked([page("/", ALT)], [page("/", ALT, one)], [page("/", ALT, other)])
+    assert (rules(judged.new), rules(judged.unstable)) == (["image-alt"], ["image-alt"] * 2)
+
+
 def test_a_second_visit_that_fails_wants_a_third_and_two_that_fail_decide_nothing():
     second = asked([page("/", ALT)], [failed_page("/")])
     assert second.visit_again == (HOME,)

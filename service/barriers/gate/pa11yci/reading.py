@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from math import isfinite
 from typing import Any
 
 
@@ -41,8 +42,8 @@ def a_text(value: Any, where: str) -> str:
 
 
 def a_number(value: Any, where: str) -> float:
-    # In Python true is a number.
-    if not isinstance(value, int | float) or isinstance(value, bool):
+    # In Python true is a number, and its reader of JSON takes NaN and Infinity.
+    if not isinstance(value, int | float) or isinstance(value, bool) or not isfinite(value):
         raise BadPa11yci(f"{where}: must be a number.")
     return value
 

@@ -1,5 +1,9 @@
 """What to do about the keys of pa11y-ci that have no counterpart here."""
 
+_SITEMAP_AS_IT_IS = (
+    "the addresses of a sitemap are asked for as they stand in it: name a sitemap of the site "
+    "under test, or its pages in urls, with --base-url."
+)
 NO_COUNTERPART = {
     "browser": "the browser is Luiska's own.",
     "chromeLaunchConfig": "the browser is Luiska's own; LUISKA_CHROMIUM names another Chromium.",
@@ -15,8 +19,8 @@ NO_COUNTERPART = {
     "rules": "axe-core runs every rule of the standard.",
     "screenCapture": "the HTML report has pictures of the elements.",
     "sitemapExclude": "name with [crawl] exclude or urls which pages count.",
-    "sitemapFind": "--base-url says where the site is.",
-    "sitemapReplace": "--base-url says where the site is.",
+    "sitemapFind": _SITEMAP_AS_IT_IS,
+    "sitemapReplace": _SITEMAP_AS_IT_IS,
     "userAgent": "pages are asked for as Chromium asks.",
     "wait": "name in wait_for what must be on the page first; no fixed time is waited.",
 }
@@ -33,11 +37,17 @@ INCOGNITO = "every page is visited without what others left behind."
 LEVEL_A = "level AA is checked as well; suppress the rules that must wait."
 LEVEL_AAA = "level AAA is not checked; WCAG 2.1 level AA is."
 FILL_IN = "each [[suppress]] needs its owner instead of FILL IN, and ends after 90 days."
+LONGEST = "a page may take 600 seconds here, no more."
 NO_PAGES = "urls: there are none; name pages in the policy or on the command line."
 NOT_HTTP = "is no web address: serve the file and name it as http://…."
 ONE_FOR_ALL = "holds for all pages here; set it at the top of the policy if all may have it."
 OTHER_STANDARD = "there is no such standard here; WCAG 2.1 level AA is written instead."
 SECRET = "a secret belongs in no file: it was not copied; set {name} in the environment."
+SECRET_IN_ADDRESS = (
+    "a secret in the address belongs in no file: it was not copied; bring the page into its state "
+    "with a header, a cookie or a login."
+)
+SIDES = "each side of a viewport is 200 to 8000 here."
 SIZE_ONLY = "only width and height have a counterpart."
 STEPS_TWICE = (
     "defaults.actions were not for this page, and are here for all: check which steps it needs."

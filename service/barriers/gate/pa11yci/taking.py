@@ -28,10 +28,14 @@ _STANDARDS = {
     "WCAG2AAA": words.LEVEL_AAA,
 }
 _SECRET_HEADER = re.compile(r"auth|cookie|token|secret|key|session", re.IGNORECASE)
-_SECRET_FIELD = re.compile(r"pass|secret|token|\bpin\b|otp", re.IGNORECASE)
+_SECRET_FIELD = re.compile(
+    r"pass|\bpw\b|pwd|secret|token|\bpin\b|otp|salasana|l(ö|o)sen|kennwort", re.IGNORECASE
+)
+_SECRET_QUERY = re.compile(r"pass|pwd|secret|token|api.?key|auth|session|signature", re.IGNORECASE)
 _SET_FIELD = re.compile(r"(set field )(.+?)( to )(.+)", re.IGNORECASE | re.DOTALL)
 _OWN_SECRET = re.compile(r"\$\{LUISKA_SECRET_[A-Z0-9_]+\}")
-_MOST_TIMEOUT_S = 3600
+_MOST_TIMEOUT_S = 600
+_SIDE = (200, 8000)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -233,16 +237,22 @@ class _Taking:
 
     def _timeout(self, value: Any, place: str) -> None:
         seconds = a_number(value, f"{self.file}: {place}") / 1000
-        if not 0 < seconds <= _MOST_TIMEOUT_S:
-            raise BadPa11yci(f"{self.file}: {place}: must be 1 to 3600000 milliseconds.")
+        if seconds <= 0:
+            raise BadPa11yci(f"{self.file}: {place}: must be at least 1 millisecond.")
+        if seconds > _MOST_TIMEOUT_S:
+            self.remark(words.LONGEST, place)
+            seconds = float(_MOST_TIMEOUT_S)
         self.top["timeout_s"] = int(seconds) if seconds.is_integer() else seconds
 
     def _viewport(self, value: Any, place: str) -> None:
         size = a_table(value, f"{self.file}: {place}")
-        width, height = (
+        given = [
             int(a_number(size.get(side), f"{self.file}: {place}.{side}"))
             for side in ("width", "height")
-        )
+        ]
+        width, height = (min(max(side, _SIDE[0]), _SIDE[1]) for side in given)
+        if [width, height] != given:
+            self.remark(words.SIDES, place)
         self.top["viewports"] = [f"{width}x{height}"]
         for key in size.keys() - {"width", "height"}:
             self.remark(words.SIZE_ONLY, f"{place}.{key}")
@@ -291,7 +301,14 @@ class _Taking:
         if "@" in parts.netloc:
             self._secret("AUTHORIZATION", parts.netloc, place)
             parts = parts._replace(netloc=parts.netloc.rpartition("@")[2])
-        return urlunsplit(parts._replace(path=parts.path or "/"))
+        query = "&".join(
+            pair
+            for pair in parts.query.split("&")
+            if not (_SECRET_QUERY.search(pair.partition("=")[0]) and pair.partition("=")[2])
+        )
+        if query != parts.query:
+            self.remark(words.SECRET_IN_ADDRESS, place)
+        return urlunsplit(parts._replace(path=parts.path or "/", query=query))
 
 
 def _common_origin(urls: Sequence[str]) -> str | None:
