@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import replace
 
 from service.research.exporting import Exported, SessionExport
 from service.research.grammar import (
@@ -21,6 +23,8 @@ _KINDS: dict[str, Kind] = {
     "task_start": "task_start",
     "task_end": "task_end",
 }
+# For a name that the grammar cannot tell from other words.
+_STRANGER = "Speaker"
 _MARKS = re.compile(r"([\\`*_\[\]<>#|~])")
 
 
@@ -106,14 +110,14 @@ def _note(entry: Exported, *, inherits: bool, url: str | None) -> ParsedNote:
 
 
 def _line(note: ParsedNote, *, url: str | None) -> bytes:
-    try:
-        return write_note(note, url=url)
-    except ValueError:
-        # Words that no line of the grammar says as they are, such as a text that ends in `#word`:
-        # the line is kept, and read as the grammar reads it.
-        opening = _opening(note, url)
-        words = note.text or ("" if opening else "C")
-        return opening + f"{'  ' if opening else ''}{words}\n".encode("utf-8", "replace")
+    for actor in dict.fromkeys((note.actor, _STRANGER if note.actor else None)):
+        with suppress(ValueError):
+            return write_note(replace(note, actor=actor), url=url)
+    # Words that no line of the grammar says as they are, such as a text that ends in `#word`:
+    # the line is kept, and read as the grammar reads it.
+    opening = _opening(note, url)
+    words = note.text or ("" if opening else "C")
+    return opening + f"{'  ' if opening else ''}{words}\n".encode("utf-8", "replace")
 
 
 def _opening(note: ParsedNote, url: str | None) -> bytes:
