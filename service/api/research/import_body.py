@@ -34,6 +34,23 @@ BODY: dict[str, Any] = {
     },
 }
 
+CODEBOOK_BODY: dict[str, Any] = {
+    "required": True,
+    "content": {
+        "text/csv": {
+            "schema": {"type": "string"},
+            "example": "tag,description\nnav,What is looked for in menus\n",
+        },
+        _FORM: {
+            "schema": {
+                "type": "object",
+                "required": ["file"],
+                "properties": {"file": {"type": "string", "format": "binary"}},
+            }
+        },
+    },
+}
+
 
 @dataclass(frozen=True, kw_only=True)
 class ImportBody:

@@ -41,22 +41,22 @@ class Cut:
 def read_csv(content: bytes, choices: Choices) -> Imported:
     """The rows of a CSV file; highlights of Taguette are recognised by their header."""
     decoded = decode(content, choices.encoding)
-    cut = _cut(decoded, choices.separator)
-    header, rows = cut.rows[0], cut.rows[1:]
+    found = cut(decoded, choices.separator)
+    header, rows = found.rows[0], found.rows[1:]
     if is_codebook(header.cells):
         raise Unreadable(
             "This is a codebook, not notes: it names tags and says nothing of a session.", line=1
         )
-    doubts = [*decoded.doubts, *cut.doubts]
+    doubts = [*decoded.doubts, *found.doubts]
     if choices.format == "taguette" or is_highlights(header.cells):
-        return taguette_of(header, rows, choices, _taken(decoded, cut), doubts)
+        return taguette_of(header, rows, choices, _taken(decoded, found), doubts)
     columns = require_columns(header)
     spoken = columns.tells_who_spoke if choices.spoken is None else choices.spoken
     reader = RowReader(columns=columns, spoken=spoken)
     items = reader.items(rows)
     if not items:
         raise Unreadable("There is no row with words below the header.", line=header.line)
-    taken = _taken(decoded, cut, why_spoken(columns, choices), spoken=spoken)
+    taken = _taken(decoded, found, why_spoken(columns, choices), spoken=spoken)
     doubts += [*columns_left_out(columns, header.line), *reader.doubts]
     return Imported(taken=taken, items=tuple(items), doubts=tuple(doubts))
 
@@ -73,17 +73,18 @@ def why_spoken(columns: Columns, choices: Choices) -> str:
     return "The texts are notes; say ?spoken=true if they are the speakers' own words."
 
 
-def _taken(decoded: Decoded, cut: Cut, *because: str, spoken: bool = False) -> Taken:
+def _taken(decoded: Decoded, found: Cut, *because: str, spoken: bool = False) -> Taken:
     return Taken(
         format="csv",
         encoding=decoded.encoding,
-        separator=SEPARATORS.get(cut.separator, cut.separator),
+        separator=SEPARATORS.get(found.separator, found.separator),
         spoken=spoken,
-        because=(decoded.because, cut.because, *because),
+        because=(decoded.because, found.because, *because),
     )
 
 
-def _cut(decoded: Decoded, asked: str | None) -> Cut:
+def cut(decoded: Decoded, asked: str | None) -> Cut:
+    """The rows of a CSV text, by the separator `asked` or the likeliest. Raises `Unreadable`."""
     text, first = decoded.text, 1
     if told := _TOLD_FIRST.match(text):
         text, first = text[told.end() :], 2

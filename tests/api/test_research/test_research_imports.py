@@ -323,3 +323,26 @@ def test_personal_data_in_a_file_is_warned_of_before_it_is_stored(send):
     made = send(csv, "text/csv").json()
     assert made["warnings"] == shown["warnings"]
     assert made["observations"][0]["warnings"] == shown["warnings"]
+
+
+def test_a_codebook_of_taguette_is_taken_into_the_studys_own(client, researcher, study, make):
+    make(f"/studies/{study}/codes", name="Haku", tag="haku", definition="Oma")
+    csv = "tag,description\nnav.menu,Valikot\nnav,Suunnistus\nhaku,Toinen\n"
+    headers = {**researcher, "Content-Type": "text/csv"}
+    address = f"/api/v1/studies/{study}/codebook"
+    answer = client.post(address, headers=headers, content=csv)
+    assert answer.status_code == 200, answer.text
+    nav, menu = answer.json()["added"]
+    assert (nav["name"], nav["tag"], nav["definition"]) == ("nav", "nav", "Suunnistus")
+    assert (menu["name"], menu["tag"], menu["parent_id"]) == ("menu", "nav.menu", nav["id"])
+    assert answer.json()["kept"] == 1
+    assert client.post(address, headers=headers, content=csv).json() == {"added": [], "kept": 3}
+    listed = client.get(f"/api/v1/studies/{study}/codes", headers=researcher).json()["items"]
+    assert [(each["tag"], each["definition"]) for each in listed] == [
+        ("haku", "Oma"),
+        ("nav", "Suunnistus"),
+        ("nav.menu", "Valikot"),
+    ]
+    refused = client.post(address, headers=headers, content="a;b\n1;2\n")
+    assert refused.status_code == 422
+    assert refused.json()["type"] == "urn:luiska:problem:unreadable-file"
