@@ -30,7 +30,7 @@ MEDIA_TYPES: Mapping[str, str] = MappingProxyType(
         "application/json": "json",
     }
 )
-MAX_ITEMS = 20_000
+MAX_ITEMS = 10_000
 _ENDINGS = {
     "vtt": "vtt", "srt": "srt", "csv": "csv", "tsv": "csv", "md": "markdown",
     "markdown": "markdown", "docx": "docx", "xlsx": "xlsx", "json": "json", "boris": "boris",

@@ -6,6 +6,10 @@ from typing import Any
 
 import pytest
 from openpyxl import Workbook
+from sqlmodel import Session
+
+from service.research.following import happened_after
+from service.research.telling import last_number
 
 VTT = """\
 WEBVTT
@@ -346,3 +350,19 @@ def test_a_codebook_of_taguette_is_taken_into_the_studys_own(client, researcher,
     refused = client.post(address, headers=headers, content="a;b\n1;2\n")
     assert refused.status_code == 422
     assert refused.json()["type"] == "urn:luiska:problem:unreadable-file"
+
+
+def test_whoever_follows_a_session_is_told_of_an_undone_import(app, session, send, undo, notes):
+    notes("C ennen")
+    made = send(CSV, "text/csv").json()
+    with Session(app.state.engine) as store:
+        before = last_number(store, session)
+    undo(made)
+    with Session(app.state.engine) as store:
+        assert before == 3
+        assert [
+            (each.number, each.kind) for each in happened_after(store, session, 0, at_most=9)
+        ] == [
+            (1, "noted"),
+            (4, "forgotten"),
+        ]

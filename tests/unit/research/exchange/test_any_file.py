@@ -19,6 +19,7 @@ from service.research.exchange import (
     Room,
     Unreadable,
     as_quote,
+    formats,
     interpret,
     read_file,
 )
@@ -205,3 +206,9 @@ def test_what_is_never_closed_takes_linear_time(format_: str, piece: str) -> Non
     began = time.process_time()
     read_or_refused(content.encode(), Choices(format=format_))
     assert time.process_time() - began < 5
+
+
+def test_a_file_of_too_many_entries_is_refused() -> None:
+    content = b"text\n" + b"a\n" * (formats.MAX_ITEMS + 1)
+    with pytest.raises(TooLarge, match="more than 10000 entries"):
+        read_file(content, Choices(format="csv"))
