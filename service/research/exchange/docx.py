@@ -16,7 +16,6 @@ from service.research.doubts import Doubt
 from service.research.exchange.archives import opened, part_of
 from service.research.exchange.columns import Row
 from service.research.exchange.prose import ProseReader, why_spoken
-from service.research.exchange.rows_in_prose import table_items
 from service.research.exchange.values import Choices, Imported, Taken, Unreadable
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -63,9 +62,7 @@ def read_docx(content: bytes, choices: Choices) -> Imported:
                 for n, cells in enumerate(block, start=1)
             ]
             number += len(rows)
-            items, doubts = table_items(rows, spoken=spoken)
-            reader.items += items
-            reader.doubts += doubts
+            reader.table(rows)
     if not reader.items:
         raise Unreadable("There are no notes in this document.")
     doubts = [Doubt(line=1, code="left-out", detail=_OTHER_PARTS[name]) for name in others]

@@ -1,5 +1,6 @@
 """Markdown (CommonMark with tables): headings, lists, quotes, tables and plain lines."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -9,12 +10,12 @@ from markdown_it.token import Token
 from service.research.exchange.columns import Row
 from service.research.exchange.encodings import decode
 from service.research.exchange.prose import ProseReader, why_spoken
-from service.research.exchange.rows_in_prose import table_items
 from service.research.exchange.values import Choices, Imported, Taken, Unreadable
 
 # Links and tags stay as they were typed: nothing of them is lost, and what is never closed takes
 # no longer to read than anything else.
 _AS_TYPED = ("link", "image", "autolink", "html_inline")
+_NOTES_HEADER = re.compile(r"# \S*[0-9]\S* \S*[0-9]\S*(?: \S+=.*)?$|# \S+ \S+ \S+=")
 _MARKDOWN = MarkdownIt("commonmark").enable("table").disable(_AS_TYPED)
 
 
@@ -62,9 +63,7 @@ def _read(tokens: Sequence[Token], source: list[str], reader: ProseReader) -> No
         elif token.nesting == -1:
             above.pop()
             if token.type == "table_close":
-                items, doubts = table_items(table, spoken=reader.spoken)
-                reader.items += items
-                reader.doubts += doubts
+                reader.table(table)
                 table = []
         elif "table_open" in above:
             _read_cell(token, source, table)
@@ -87,8 +86,8 @@ def _read_heading(token: Token, source: list[str], reader: ProseReader) -> None:
     lines = list(_lines_of(token))
     text = " ".join(line.text for line in lines)
     place = lines[0].place if lines else 0
-    # `# S-014 P03 obs=MK` in the first line is the header of notes.
-    if place == 0 and source[0].startswith("# ") and "=" in text:
+    # `# S-014 P03 obs=MK` in the first line is the header of notes, `# Istunto 3` is a title.
+    if place == 0 and _NOTES_HEADER.match(source[0]):
         reader.line(1, source[0], source[0] + "\n")
     else:
         reader.heading(place + 1, text)

@@ -1,10 +1,12 @@
 """Lines of a written document: times and speakers that open them, and those that stand alone."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from service.research.doubts import Doubt
+from service.research.exchange.columns import Row
+from service.research.exchange.rows_in_prose import table_items
 from service.research.exchange.speakers import is_name, opening_speaker
 from service.research.exchange.timestamps import closing_time, opening_time
 from service.research.exchange.values import Item
@@ -77,6 +79,13 @@ class ProseReader:
         last = self.items.pop()
         text = f"{last.text} {text.strip()}"
         self.items.append(replace(last, text=text, raw=last.raw + raw))
+
+    def table(self, rows: Sequence[Row]) -> None:
+        """The rows of a table; they are about the task of the heading above, if it names one."""
+        items, doubts = table_items(rows, spoken=self.spoken)
+        task = {"task": self._task} if self._task else {}
+        self.items += [replace(item, fields={**task, **item.fields}) for item in items]
+        self.doubts += doubts
 
     def left_out(self, line: int, what: str) -> None:
         """Something that is not taken over."""

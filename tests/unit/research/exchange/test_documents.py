@@ -105,8 +105,9 @@ def test_lines_that_name_who_speaks_are_a_transcript(read):
     assert not notes.taken.spoken
 
 
-def test_the_header_of_notes_counts_in_the_first_line_of_markdown(read):
-    _, interpreted = read("# S-014 P03 obs=MK\n\nX jotain\n", format="markdown")
+@pytest.mark.parametrize("header", ["# S-014 P03 obs=MK", "# S-014 P03"])
+def test_the_header_of_notes_counts_in_the_first_line_of_markdown(read, header):
+    _, interpreted = read(f"{header}\n\nX jotain\n", format="markdown")
     assert interpreted.header is not None
     assert (interpreted.header.session, interpreted.header.participant) == ("S-014", "P03")
     assert [entry.kind for entry in interpreted.entries] == ["header", "observation"]
@@ -135,7 +136,7 @@ def test_a_word_document_is_read_in_the_order_of_its_words(read):
         (4, 240_000, "note", None, "ei\nlöydy"),
         (5, 300_000, "highlight", "participant", "hymyilee"),
     ]
-    assert interpreted.entries[0].task == 1
+    assert [entry.task for entry in interpreted.entries] == [1, 1, 1]
     assert [(each.line, each.code) for each in imported.doubts] == [
         (1, "left-out"),
         (1, "heading-task"),
