@@ -1,9 +1,12 @@
 """Fixtures: the real application under test, on both databases, and tokens of every role."""
 
+import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
 import pytest
+import uvicorn
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
@@ -107,3 +110,20 @@ def project(client: TestClient, owner: Headers) -> str:
     )
     assert answer.status_code == 201, answer.text
     return str(answer.json()["id"])
+
+
+@contextmanager
+def listening(app: FastAPI, *, lifespan: str = "on") -> Iterator[str]:
+    """The application on a real socket; answers its address."""
+    config = uvicorn.Config(app, port=0, log_level="critical", access_log=False, lifespan=lifespan)
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    while not server.started:
+        assert thread.is_alive()
+        thread.join(0.02)
+    try:
+        yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        thread.join()

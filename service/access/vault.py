@@ -13,6 +13,7 @@ from pathlib import Path
 import sqlalchemy as sa
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from service.access.tables import VaultEntry
 from service.config import Settings
@@ -59,12 +60,10 @@ class Vault:
                 "LUISKA_VAULT_KEY, behind a comma."
             ) from None
 
-    def names(self, session: Session, participant_ids: Iterable[str]) -> tuple[str, ...]:
+    def names(self, session: Session, participant_ids: SelectOfScalar[str]) -> tuple[str, ...]:
         """The names of these participants, as far as the vault knows and can open them."""
         entries = session.exec(
-            select(VaultEntry.sealed).where(
-                col(VaultEntry.participant_id).in_(list(participant_ids))
-            )
+            select(VaultEntry.sealed).where(col(VaultEntry.participant_id).in_(participant_ids))
         ).all()
         return tuple(name for each in entries if (name := self.open(each).name))
 

@@ -51,10 +51,29 @@ class IdempotencyGuard:
             idempotency.remember(self.work, route=self.route, key=self.key, made_id=made_id)
 
 
-async def idempotency_guard(
+@dataclass(frozen=True, kw_only=True)
+class RequestKey:
+    """The key of a request that opens its unit of work itself."""
+
+    response: Response
+    route: str
+    key: str | None
+    request_hash: str
+
+    def within(self, work: Work) -> IdempotencyGuard:
+        """The key in a unit of work."""
+        return IdempotencyGuard(
+            work=work,
+            response=self.response,
+            route=self.route,
+            key=self.key,
+            request_hash=self.request_hash,
+        )
+
+
+async def request_key(
     request: Request,
     response: Response,
-    work: CurrentWork,
     key: Annotated[
         str | None,
         Header(
@@ -67,17 +86,24 @@ async def idempotency_guard(
             examples=["build-4711"],
         ),
     ] = None,
-) -> IdempotencyGuard:
+) -> RequestKey:
     body = await request.body()
     content_type = request.headers.get("content-type", "")
     told = b"\0".join([request.url.query.encode(), content_type.encode(), body])
-    return IdempotencyGuard(
-        work=work,
+    return RequestKey(
         response=response,
         route=f"{request.method} {request.url.path}",
         key=key,
         request_hash=hashlib.sha256(told).hexdigest(),
     )
+
+
+KeyOfRequest = Annotated[RequestKey, Depends(request_key)]
+
+
+def idempotency_guard(work: CurrentWork, key: KeyOfRequest) -> IdempotencyGuard:
+    """The key of a request in its unit of work."""
+    return key.within(work)
 
 
 Idempotent = Annotated[IdempotencyGuard, Depends(idempotency_guard)]

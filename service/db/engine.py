@@ -8,9 +8,11 @@ import sqlalchemy as sa
 from sqlalchemy import event
 from sqlmodel import Session
 
+from service.db.turns import take_turns
+
 
 def make_engine(url: str, *, pool_size: int = 20) -> sa.Engine:
-    """Build an engine. SQLite: WAL, writers queue up to 30 s, foreign keys hold.
+    """Build an engine. SQLite: WAL, writers take turns and wait up to 30 s, foreign keys hold.
 
     Errors never show the values of a statement: what people said must not reach a log.
     A plain `postgresql://` is read with psycopg 3. Raises `ArgumentError` on an unreadable URL.
@@ -25,6 +27,8 @@ def make_engine(url: str, *, pool_size: int = 20) -> sa.Engine:
             address, pool_size=pool_size, pool_pre_ping=True, hide_parameters=True
         )
     engine = sa.create_engine(address, pool_size=pool_size, hide_parameters=True)
+
+    take_turns(engine)
 
     @event.listens_for(engine, "connect")
     def configure(connection: Any, _record: Any) -> None:

@@ -22,7 +22,7 @@ from service.research.exchange import (
     read_file,
 )
 from service.research.grammar import Code, NoteWarning
-from service.research.in_force import InForce, read_in_force
+from service.research.in_force import InForce, read_in_force, with_problems
 from service.research.sessions import Sitting, find_session, find_sitting
 from service.research.studies import UNREACHABLE, task_numbers
 from service.research.submissions import Entry, Submitted
@@ -156,7 +156,8 @@ def find_import(work: Work, import_id: str, permission: Permission) -> NoteImpor
 
 def _prepare(work: Work, sitting: Sitting, content: bytes, choices: Choices) -> _Prepared:
     imported = read_file(content, choices)
-    in_force = read_in_force(work.session, sitting.session.id)
+    session_id = sitting.session.id
+    in_force = with_problems(work.session, session_id, read_in_force(work.session, session_id))
     interpreted = interpret(imported, _room(work, sitting, in_force, choices))
     submission = NoteSubmission(
         session_id=sitting.session.id, ordinal=in_force.submissions + 1, received_at=work.now

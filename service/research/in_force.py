@@ -1,13 +1,20 @@
 """What the notes of a session have left in force for those to come: task, page, time, problems."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from service.research.grammar import Code, parse_notes
-from service.research.tables import NoteImport, NoteSubmission, Observation, Reading
+from service.research.tables import (
+    NoteImport,
+    NoteSubmission,
+    Observation,
+    Reading,
+    SessionEvent,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,6 +27,7 @@ class InForce:
     problems: tuple[tuple[str, tuple[str, ...]], ...] = ()
     last_id: str | None = None
     submissions: int = 0
+    events: int = 0
 
     def numbered_problems(self) -> dict[int, tuple[str, ...]]:
         """The tags of earlier problems under numbers below 1, by which entries refer to them."""
@@ -31,7 +39,7 @@ def read_in_force(session: Session, session_id: str) -> InForce:
 
     Task, page and time are as the text was typed: a correction of one entry speaks of that entry
     alone, and items sent as JSON and files that were imported speak of themselves alone. Problems
-    are as they are read now.
+    are left to `with_problems`.
     """
     typed = col(Observation.submission_id).not_in(
         select(NoteImport.submission_id).where(
@@ -60,21 +68,30 @@ def read_in_force(session: Session, session_id: str) -> InForce:
         )
         .order_by(col(Observation.id))
     )
+    last_id, submissions, events = session.execute(
+        sa.select(
+            _highest(Observation.id, Observation.session_id == session_id),
+            _highest(NoteSubmission.ordinal, NoteSubmission.session_id == session_id),
+            _highest(SessionEvent.number, SessionEvent.session_id == session_id),
+        )
+    ).one()
     return InForce(
         task=running_task(task_lines),
         url=url,
         offset_ms=offset_ms,
-        problems=tuple(problems_before(session, session_id, None)),
-        last_id=session.exec(
-            select(sa.func.max(Observation.id)).where(Observation.session_id == session_id)
-        ).one(),
-        submissions=session.exec(
-            select(sa.func.max(NoteSubmission.ordinal)).where(
-                NoteSubmission.session_id == session_id
-            )
-        ).one()
-        or 0,
+        last_id=last_id,
+        submissions=submissions or 0,
+        events=events or 0,
     )
+
+
+def _highest(column: Any, condition: Any) -> sa.ScalarSelect[Any]:
+    return sa.select(sa.func.max(column)).where(condition).scalar_subquery()
+
+
+def with_problems(session: Session, session_id: str, in_force: InForce) -> InForce:
+    """The same with the session's problems, as they are read now."""
+    return replace(in_force, problems=tuple(problems_before(session, session_id, None)))
 
 
 def running_task(lines: Iterable[bytes]) -> int | None:

@@ -100,7 +100,7 @@ def _known_names(
     session = work.session.get_one(ResearchSession, submitted.submission.session_id)
     participants = select(Participant.id).where(Participant.study_id == session.study_id)
     try:
-        return vault.names(work.session, work.session.exec(participants).all()), None
+        return vault.names(work.session, participants), None
     except Unavailable:
         detail = "The vault cannot be opened here, so names were not looked for."
         return (), Doubt(line=1, code="names-not-looked-for", detail=detail)

@@ -188,7 +188,7 @@ def find_sitting(
         raise NotFound(UNREACHABLE)
     session, study, project, participant = found
     work.require(permission, project.id)
-    if lock:
+    if lock and work.session.get_bind().dialect.name != "sqlite":
         # Read what another writer committed while this one waited. The participant is held as
         # well: from here on no withdrawal comes in between.
         work.session.refresh(session, with_for_update={"key_share": True})

@@ -3,14 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from sqlmodel import col, select
 
 from service.access import Permission, Work, record
 from service.errors import FieldError, Malformed, NotFound
 from service.research.doubts import stored
-from service.research.grammar import Code, Notes, parse_notes
-from service.research.in_force import InForce, read_in_force
+from service.research.grammar import Code, Notes, WarningCode, parse_notes
+from service.research.in_force import InForce, read_in_force, with_problems
 from service.research.items import read_items
 from service.research.named import NoteItem
 from service.research.sessions import Sitting, find_session, find_sitting
@@ -65,14 +66,7 @@ def append_notes(
     if not text:
         wrong = FieldError(pointer="", detail="Send the notes as the body.")
         raise Malformed("There are no notes in the request.", errors=(wrong,))
-    notes = parse_notes(
-        text,
-        task=in_force.task,
-        url=in_force.url,
-        problems=in_force.numbered_problems(),
-        aliases={letter: Code(code) for letter, code in sitting.study.aliases.items()},
-        names=sitting.study.names,
-    )
+    notes, in_force = _read(work, sitting, in_force, text)
     require_consent_to_quotes(sitting.consent, [f"line {n}" for n in quoting_lines(notes)])
     _take_label(work, sitting, notes)
     refuse_contradiction(notes.header, sitting.session, sitting.participant)
@@ -88,6 +82,7 @@ def append_items(
     Raises what `append_notes` raises, and `Malformed` that names every value that cannot be.
     """
     sitting, in_force = _begin(work, session_id)
+    in_force = with_problems(work.session, session_id, in_force)
     notes, quoting = read_items(items, in_force, task_numbers(work.session, sitting.study.id))
     require_consent_to_quotes(sitting.consent, [f"/observations/{n - 1}/text" for n in quoting])
     return _store(work, sitting, in_force, notes, arrival, as_items=True)
@@ -99,8 +94,7 @@ def project_of(work: Work, session_id: str) -> str:
 
 
 def submission_under(work: Work, session_id: str, key: str) -> str | None:
-    """The id of what was added to a session under a key. Raises `NotFound` and `NotAllowed`."""
-    find_sitting(work, session_id, Permission.WRITE_RESEARCH, lock=True)
+    """The id of what was added to a session under a key, for `find_submission`."""
     statement = select(NoteSubmission.id).where(
         NoteSubmission.session_id == session_id, NoteSubmission.key == key
     )
@@ -123,6 +117,23 @@ def find_submission(work: Work, submission_id: str) -> Submitted:
         .order_by(col(Observation.ordinal))
     )
     return Submitted(submission=submission, entries=tuple((each, first) for each, first in entries))
+
+
+def _read(work: Work, sitting: Sitting, in_force: InForce, text: bytes) -> tuple[Notes, InForce]:
+    """The reading of a text; earlier problems are looked up only where it repeats one."""
+    read = partial(
+        parse_notes,
+        text,
+        task=in_force.task,
+        url=in_force.url,
+        aliases={letter: Code(code) for letter, code in sitting.study.aliases.items()},
+        names=sitting.study.names,
+    )
+    notes = read()
+    if any(each.code is WarningCode.NO_EARLIER_PROBLEM for each in notes.warnings):
+        in_force = with_problems(work.session, sitting.session.id, in_force)
+        notes = read(problems=in_force.numbered_problems())
+    return notes, in_force
 
 
 def _begin(work: Work, session_id: str) -> tuple[Sitting, InForce]:
@@ -190,7 +201,8 @@ def _store(
     work.session.flush()
     work.session.add_all([reading for _, reading in written.entries if reading is not None])
     work.session.flush()
-    tell(work.session, sitting.session.id, NOTED, [each.id for each, _ in written.entries])
+    noted = [each.id for each, _ in written.entries]
+    tell(work.session, sitting.session.id, NOTED, noted, after=in_force.events)
     record(
         work,
         "notes added",

@@ -12,9 +12,16 @@ CORRECTED = "corrected"
 FORGOTTEN = "forgotten"
 
 
-def tell(session: Session, session_id: str, kind: str, observation_ids: Iterable[str]) -> None:
-    """Number further changes. The caller holds the session's lock."""
-    number = last_number(session, session_id)
+def tell(
+    session: Session,
+    session_id: str,
+    kind: str,
+    observation_ids: Iterable[str],
+    *,
+    after: int | None = None,
+) -> None:
+    """Number further changes. The caller holds the session's lock, and may know the last number."""
+    number = last_number(session, session_id) if after is None else after
     session.add_all(
         SessionEvent(session_id=session_id, number=number + n, kind=kind, observation_id=each)
         for n, each in enumerate(observation_ids, start=1)

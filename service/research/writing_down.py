@@ -58,7 +58,8 @@ def write_down(
         before_ms=in_force.offset_ms,
     )
     make_id = line_ids(work.now, in_force.last_id)
-    earlier = attempts_of(work.session, session.id)
+    tells_of_tasks = any(entry.kind in {"task_start", "task_end"} for entry in notes.entries)
+    earlier = attempts_of(work.session, session.id) if tells_of_tasks else []
     attempts = AttemptBook(session, tasks, earlier, work.now, keeps_earlier=keeps_attempts)
     pages = _Pages(work, sitting.project)
     observations: list[Observation] = []

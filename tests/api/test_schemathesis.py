@@ -2,13 +2,9 @@
 exist and to ids that do not. Seen over real HTTP, on both databases, with an owner's token.
 """
 
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 import requests
 import schemathesis
-import uvicorn
+from application import listening
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from schemathesis import GenerationMode
@@ -47,22 +43,6 @@ CONSENT = {
     "notes": True, "quotes": True, "recording": True, "contact": True, "text_version": "1",
     "language": "fi", "given_at": "2026-11-01T09:00:00Z", "channel": "paper",
 }  # fmt: skip
-
-
-@contextmanager
-def listening(app) -> Iterator[str]:
-    config = uvicorn.Config(app, host="127.0.0.1", port=0, log_level="critical", access_log=False)
-    server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    while not server.started:
-        assert thread.is_alive()
-        thread.join(0.02)
-    try:
-        yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-    finally:
-        server.should_exit = True
-        thread.join()
 
 
 def known_ids(api, headers):

@@ -13,8 +13,8 @@ from pydantic import BaseModel, Field, ValidationError
 
 from service import barriers
 from service.access import Work
-from service.api.deps import CurrentWork
-from service.api.idempotency import Idempotent
+from service.api.deps import ShortWork
+from service.api.idempotency import KeyOfRequest
 from service.api.problem import problems
 from service.api.research.observation_models import (
     EXAMPLE,
@@ -87,7 +87,7 @@ async def _notes_body(request: Request) -> NotesBody:
 
 
 def _arrival(
-    idempotent: Idempotent,
+    key: KeyOfRequest,
     live: Annotated[
         bool,
         Query(
@@ -104,7 +104,7 @@ def _arrival(
         Query(min_length=1, max_length=64, description="Who noted it; left out: the token."),
     ] = None,
 ) -> Arrival:
-    return Arrival(live=live, noted_at=noted_at, observer=observer, key=idempotent.key)
+    return Arrival(live=live, noted_at=noted_at, observer=observer, key=key.key)
 
 
 class NotesAnswer(BaseModel):
@@ -149,9 +149,9 @@ class NotesAnswer(BaseModel):
 def add_notes(
     request: Request,
     session_id: SessionId,
-    work: CurrentWork,
+    short_work: ShortWork,
     body: Annotated[NotesBody, Depends(_notes_body)],
-    idempotent: Idempotent,
+    key: KeyOfRequest,
     vault: CurrentVault,
     arrival: Annotated[Arrival, Depends(_arrival)],
 ) -> NotesAnswer:
@@ -162,15 +162,18 @@ def add_notes(
     quotes, and for a header that names another session, participant or build. What looks like
     personal data is a warning (`personal-data`) that names the place.
     """
-    if made := idempotent.made() or _made_long_ago(work, session_id, arrival):
-        submitted = submissions.find_submission(work, made)
-    else:
-        submitted = _append(work, session_id, body, arrival)
-        personal.warn_of_personal(work, vault, submitted)
-        barriers.verify_after(work, submitted)
-        after_commit(work.session, partial(request.app.state.feeds.wake, session_id))
-        idempotent.remember(submitted.submission.id)
-    return NotesAnswer.of(work, submitted)
+    # Opened here, in one thread: many write at once, and the store's one writer waits for nobody.
+    with short_work() as work:
+        idempotent = key.within(work)
+        if made := idempotent.made() or _made_long_ago(work, session_id, arrival):
+            submitted = submissions.find_submission(work, made)
+        else:
+            submitted = _append(work, session_id, body, arrival)
+            personal.warn_of_personal(work, vault, submitted)
+            barriers.verify_after(work, submitted)
+            after_commit(work.session, partial(request.app.state.feeds.wake, session_id))
+            idempotent.remember(submitted.submission.id)
+        return NotesAnswer.of(work, submitted)
 
 
 def _made_long_ago(work: Work, session_id: str, arrival: Arrival) -> str | None:
