@@ -14,6 +14,7 @@ from service.barriers.linking import (
     unlink,
 )
 from service.barriers.on_page import OpenHere, open_on_page
+from service.barriers.problem_links import problems_linked
 from service.barriers.ranked import Entry, OnPage, read_ledger
 from service.barriers.ranking import Component, Evidence, Score, Share, score
 from service.barriers.suggesting import Suggestion
@@ -47,6 +48,7 @@ __all__ = [
     "link",
     "links_of",
     "open_on_page",
+    "problems_linked",
     "read_ledger",
     "recheck",
     "reopen",

@@ -11,6 +11,7 @@ from service.browser.chromium import BrowserFound, find_browser, read_axe_versio
 from service.browser.fleet import Fleet
 from service.browser.grid import GridAway, GridNode, read_nodes
 from service.browser.observer import BrowserEnd, FleetObserver
+from service.browser.printing import NotPrinted, print_pdf
 from service.browser.retrying import longest_visit_s
 from service.browser.values import (
     BrowserOptions,
@@ -37,6 +38,7 @@ __all__ = [
     "GridNode",
     "Login",
     "MissingPart",
+    "NotPrinted",
     "PageError",
     "PageErrorCode",
     "Picture",
@@ -50,6 +52,7 @@ __all__ = [
     "denied_reason",
     "find_browser",
     "longest_visit_s",
+    "print_pdf",
     "read_axe_version",
     "read_nodes",
 ]

@@ -25,19 +25,23 @@ class Instrument(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Form:
-    """How many items a questionnaire has, what each may be, and whether it is about one task."""
+    """How many items a questionnaire has, what each may be, and whether it is about one task.
+
+    `is_of_steps`: there is nothing between one answer and the next.
+    """
 
     items: int
     lowest: int
     highest: int
     is_of_task: bool = False
+    is_of_steps: bool = True
 
 
 FORMS = {
     Instrument.SUS: Form(items=10, lowest=1, highest=5),
     Instrument.UMUX_LITE: Form(items=2, lowest=1, highest=7),
     Instrument.SEQ: Form(items=1, lowest=1, highest=7, is_of_task=True),
-    Instrument.NASA_TLX: Form(items=6, lowest=0, highest=100),
+    Instrument.NASA_TLX: Form(items=6, lowest=0, highest=100, is_of_steps=False),
 }
 """SUS: Brooke (1996). UMUX-Lite: Lewis, Utesch and Maher (2013). SEQ: Sauro and Dumas (2009).
 NASA-TLX: Hart and Staveland (1988), the six scales from 0 to 100."""
@@ -133,6 +137,10 @@ def _wrong_items(instrument: Instrument, items: Sequence[float | None]) -> list[
         FieldError(pointer=f"/items/{n}", detail=f"From {form.lowest} to {form.highest}.")
         for n, item in enumerate(items)
         if item is not None and not form.lowest <= item <= form.highest
+    ] or [
+        FieldError(pointer=f"/items/{n}", detail="A whole number.")
+        for n, item in enumerate(items)
+        if item is not None and form.is_of_steps and item != int(item)
     ]
 
 

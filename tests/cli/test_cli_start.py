@@ -8,7 +8,21 @@ import pytest
 
 from service.cli import main
 
-HEAVY = {"alembic", "dbos", "fastapi", "httpx", "psycopg", "selenium", "sqlalchemy", "uvicorn"}
+HEAVY = {
+    "alembic",
+    "dbos",
+    "fastapi",
+    "httpx",
+    "matplotlib",
+    "numpy",
+    "pandas",
+    "psycopg",
+    "scipy",
+    "selenium",
+    "sqlalchemy",
+    "statsmodels",
+    "uvicorn",
+}
 
 
 def imported_by(statement: str) -> set[str]:

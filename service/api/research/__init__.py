@@ -3,13 +3,16 @@
 from fastapi import APIRouter
 
 from service.api.research import (
+    cif,
     codebook,
     exports,
     imports,
     live,
+    measures,
     notes,
     observations,
     participants,
+    pictures,
     privacy,
     questionnaires,
     recordings,
@@ -33,6 +36,9 @@ for part in (
     recordings,
     codebook,
     exports,
+    measures,
+    pictures,
+    cif,
 ):
     router.include_router(part.router)
 
