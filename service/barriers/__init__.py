@@ -20,6 +20,7 @@ from service.barriers.ranking import Component, Evidence, Score, Share, score
 from service.barriers.suggesting import Suggestion
 from service.barriers.tables import Barrier, BarrierKey, Link, Sighting, Suppression
 from service.barriers.triage import SuppressionRequest, reopen, suppress
+from service.barriers.undoing import undo_import
 from service.barriers.verification import verify, verify_after
 
 __all__ = [
@@ -54,6 +55,7 @@ __all__ = [
     "score",
     "suggestions_for",
     "suppress",
+    "undo_import",
     "unlink",
     "verify",
     "verify_after",

@@ -49,6 +49,11 @@ class ServerClient:
         headers = {"Content-Type": "text/plain; charset=utf-8"}
         return self._answer(self._request("POST", path, content=text, headers=headers))
 
+    def post_file(self, path: str, name: str, content: bytes, **parameters: Any) -> Any:
+        """The answer to a form with one file."""
+        files = {"file": (name, content, "application/octet-stream")}
+        return self._answer(self._request("POST", path, files=files, params=parameters))
+
     def every(self, path: str, **parameters: str | int) -> Iterator[Any]:
         """Every item of a list, page by page."""
         after: str | None = None

@@ -19,6 +19,17 @@ from service.cli.console import (
     opened_store,
     say,
 )
+from service.cli.note_files import (
+    Encoding,
+    Format,
+    ModeratorName,
+    NoteFile,
+    Part,
+    ParticipantName,
+    Preview,
+    Separator,
+    Spoken,
+)
 from service.config import Settings
 from service.research.submissions import append_notes
 from service.research.tables import ResearchSession
@@ -26,18 +37,52 @@ from service.research.tables import ResearchSession
 
 def notes(
     session: Annotated[str, typer.Argument(help="The session's id, or its label such as S-014.")],
-    file: Annotated[Path, typer.Argument(help="Notes in the note grammar; - is stdin.")],
+    file: Annotated[
+        Path, typer.Argument(help="Notes in the note grammar, or a file to import; - is stdin.")
+    ],
+    format_: Format = None,
+    encoding: Encoding = None,
+    separator: Separator = None,
+    part: Part = None,
+    spoken: Spoken = None,
+    participant: ParticipantName = None,
+    moderator: ModeratorName = None,
+    preview: Preview = False,
     server: Server = None,
     token: ServerToken = None,
 ) -> None:
-    """Add notes to a session. Every line is kept; doubts about lines are told on stderr."""
-    text = _read(file)
+    """Add notes to a session. Every line is kept; doubts about lines are told on stderr.
+
+    Transcripts, tables and documents of other programs are imported by their own format.
+    """
+    given = NoteFile(
+        path=file,
+        content=_read(file),
+        format=format_,
+        encoding=encoding,
+        separator=separator,
+        part=part,
+        spoken=spoken,
+        participant=tuple(participant or ()),
+        moderator=tuple(moderator or ()),
+    )
+    if preview and not given.is_import():
+        raise CannotRun(f"{file}: --preview is for files that are imported; say --format as well.")
     if server is not None:
         with ServerClient(server, token) as client:
-            answer = client.post_text(f"/sessions/{session}/notes", text)
+            if given.is_import():
+                answer = given.on_server(client, session, preview=preview)
+            else:
+                answer = client.post_text(f"/sessions/{session}/notes", given.content)
+        if preview:
+            give_json(answer)
+            return
         observations, warnings = len(answer["observations"]), answer["warnings"]
+    elif preview:
+        give_json(_preview(session, given))
+        return
     else:
-        observations, warnings = _append(session, text)
+        observations, warnings = _add(session, given)
     for each in warnings:
         say(f"{file}:{each.get('line', '?')}: {each['detail']}")
     give_json({"session": session, "observations": observations, "warnings": len(warnings)})
@@ -52,9 +97,16 @@ def _read(file: Path) -> bytes:
         raise CannotRun(f"{file}: {error.strerror}") from error
 
 
-def _append(session: str, text: bytes) -> tuple[int, list[dict[str, Any]]]:
+def _preview(session: str, given: NoteFile) -> dict[str, Any]:
     with opened_store(Settings()) as engine, local_work(engine) as work:
-        made = append_notes(work, _session_id(work, session), text)
+        return given.previewed(work, _session_id(work, session))
+
+
+def _add(session: str, given: NoteFile) -> tuple[int, list[dict[str, Any]]]:
+    with opened_store(Settings()) as engine, local_work(engine) as work:
+        if given.is_import():
+            return given.imported(work, _session_id(work, session))
+        made = append_notes(work, _session_id(work, session), given.content)
         verify_after(work, made)
         observations = sum(entry.kind == "observation" for entry, _ in made.entries)
         return observations, list(made.submission.warnings)

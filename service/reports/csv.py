@@ -4,17 +4,16 @@ import csv
 import io
 from collections.abc import Iterator
 
+from service.reports.cells import cell
 from service.reports.entries import Entry, entries_of, not_examined_of
 from service.reports.report import Report
-from service.reports.text import readable, size
+from service.reports.text import size
 
 COLUMNS = (
     "standing", "breaks_gate", "rule", "title", "impact", "criteria", "page", "viewport",
     "page_state", "selector", "html", "message", "help", "people_met", "people_exposed",
     "suppressed_until", "suppressed_by", "suppressed_because", "fingerprint", "instance",
 )  # fmt: skip
-# What spreadsheets begin a formula with (OWASP, CSV injection), also as full-width letters.
-_BEGINS_FORMULA = tuple("=+-@\t\r\n＝＋－＠")
 _BOM = "\ufeff"
 
 
@@ -81,8 +80,4 @@ def _breaks(entry: Entry) -> str:
 
 def _safe(**cells: str) -> dict[str, str]:
     """The cells as texts that no spreadsheet takes for a formula."""
-    texts = {name: readable(text) for name, text in cells.items()}
-    return {
-        name: f"'{text}" if text.startswith(_BEGINS_FORMULA) else text
-        for name, text in texts.items()
-    }
+    return {name: cell(text) for name, text in cells.items()}

@@ -9,7 +9,11 @@ from service.research.tables import Attempt, ResearchSession, Task
 
 
 class AttemptBook:
-    """The attempts of one session, oldest first, and what further lines do to them."""
+    """The attempts of one session, oldest first, and what further lines do to them.
+
+    With `keeps_earlier` a task that has attempts already keeps them as they are: further lines
+    about it change nothing, so that they can be taken away again.
+    """
 
     def __init__(
         self,
@@ -17,6 +21,8 @@ class AttemptBook:
         tasks: Mapping[int, Task],
         earlier: Iterable[Attempt],
         now: datetime,
+        *,
+        keeps_earlier: bool = False,
     ) -> None:
         self.added: list[Attempt] = []
         self.doubts: list[Doubt] = []
@@ -24,6 +30,7 @@ class AttemptBook:
         self._tasks = tasks
         self._now = now
         self._latest = {attempt.task_id: attempt for attempt in earlier}
+        self._kept = frozenset(self._latest) if keeps_earlier else frozenset[str]()
 
     def read(self, entry: ParsedNote, offset_ms: int | None, make_id: Callable[[], str]) -> None:
         """Take in a `task_start` or `task_end`; other kinds change nothing.
@@ -36,6 +43,10 @@ class AttemptBook:
         task = self._tasks.get(entry.task)
         if task is None:
             self._doubt(entry, "unknown-task", f"The study has no task {entry.task}.")
+            return
+        if task.id in self._kept:
+            detail = f"T{entry.task} has been noted in this session already; that stays as it is."
+            self._doubt(entry, "attempt-kept", detail)
             return
         latest = self._latest.get(task.id)
         if entry.kind == "task_start":

@@ -15,7 +15,7 @@ from service.access import Permission, Work, record
 from service.access.tables import VaultEntry
 from service.errors import Conflict, NotFound
 from service.research.consent import Agreement, LivingConsent, living_consents
-from service.research.redacting import raw_without_quotes, without_quotes
+from service.research.redacting import TAKEN_OUT, raw_without_quotes, without_quotes
 from service.research.studies import UNREACHABLE, find_study
 from service.research.tables import (
     AnonymousAttempt,
@@ -178,6 +178,13 @@ def _count_attempts(session: Session, held: Held) -> None:
 
 def _redact_quotes(session: Session, participant_id: str) -> Counter[str]:
     redacted = 0
+    imported = set(
+        session.exec(
+            select(NoteImport.submission_id)
+            .join(ResearchSession, col(ResearchSession.id) == NoteImport.session_id)
+            .where(ResearchSession.participant_id == participant_id)
+        )
+    )
     observations = session.exec(
         select(Observation).where(Observation.participant_id == participant_id)
     ).all()
@@ -186,7 +193,11 @@ def _redact_quotes(session: Session, participant_id: str) -> Counter[str]:
             select(Reading).where(Reading.observation_id == observation.id)
         ).all()
         quotes = {quote for reading in readings for quote in reading.quotes}
-        raw = raw_without_quotes(observation.raw, quotes, is_item=observation.line is None)
+        if quotes and observation.submission_id in imported:
+            # A file has markup within the words, so the words cannot be found in it one by one.
+            raw = TAKEN_OUT.encode()
+        else:
+            raw = raw_without_quotes(observation.raw, quotes, is_item=observation.line is None)
         redacted += raw != observation.raw
         observation.raw = raw
         for reading in readings:

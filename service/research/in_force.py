@@ -8,7 +8,13 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from service.research.grammar import Code, parse_notes
-from service.research.tables import NoteSubmission, Observation, Reading, SessionEvent
+from service.research.tables import (
+    NoteImport,
+    NoteSubmission,
+    Observation,
+    Reading,
+    SessionEvent,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,8 +38,14 @@ def read_in_force(session: Session, session_id: str) -> InForce:
     """The state that a session's stored notes leave.
 
     Task, page and time are as the text was typed: a correction of one entry speaks of that entry
-    alone, and items sent as JSON speak of themselves alone. Problems are left to `with_problems`.
+    alone, and items sent as JSON and files that were imported speak of themselves alone. Problems
+    are left to `with_problems`.
     """
+    typed = col(Observation.submission_id).not_in(
+        select(NoteImport.submission_id).where(
+            NoteImport.session_id == session_id, col(NoteImport.submission_id).is_not(None)
+        )
+    )
     last = session.exec(
         select(Reading.url, Reading.offset_ms)
         .join(Observation, col(Observation.id) == Reading.observation_id)
@@ -41,6 +53,7 @@ def read_in_force(session: Session, session_id: str) -> InForce:
             Observation.session_id == session_id,
             col(Observation.line).is_not(None),
             Reading.version == 1,
+            typed,
         )
         .order_by(col(Observation.id).desc())
         .limit(1)
@@ -51,6 +64,7 @@ def read_in_force(session: Session, session_id: str) -> InForce:
         .where(
             Observation.session_id == session_id,
             col(Observation.kind).in_(["task_start", "task_end"]),
+            typed,
         )
         .order_by(col(Observation.id))
     )

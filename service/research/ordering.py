@@ -26,3 +26,8 @@ def line_ids(now: datetime, after: str | None) -> Callable[[int], str]:
 def is_at_or_before(one: str, other: str) -> bool:
     """Whether the entry with the id `one` stands above `other`, or at the same line."""
     return one[:_PLACE] <= other[:_PLACE]
+
+
+def is_same_line(one: str, other: str) -> bool:
+    """Whether two ids were made for the same line of the same submission."""
+    return one[:_PLACE] == other[:_PLACE]

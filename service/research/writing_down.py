@@ -42,10 +42,12 @@ def write_down(
     noted_at: datetime | None,
     observer: str | None,
     as_items: bool,
+    keeps_attempts: bool = False,
 ) -> WrittenDown:
     """The rows of `notes`; `noted_at` only of live ones.
 
-    Adds the pages that they name to the project, and nothing else.
+    Adds the pages that they name to the project, and nothing else. With `keeps_attempts` no
+    attempt that the session has already is changed.
     """
     session = sitting.session
     tasks = task_numbers(work.session, sitting.study.id)
@@ -58,7 +60,7 @@ def write_down(
     make_id = line_ids(work.now, in_force.last_id)
     tells_of_tasks = any(entry.kind in {"task_start", "task_end"} for entry in notes.entries)
     earlier = attempts_of(work.session, session.id) if tells_of_tasks else []
-    attempts = AttemptBook(session, tasks, earlier, work.now)
+    attempts = AttemptBook(session, tasks, earlier, work.now, keeps_earlier=keeps_attempts)
     pages = _Pages(work, sitting.project)
     observations: list[Observation] = []
     for ordinal, (entry, moment) in enumerate(zip(notes.entries, moments, strict=True)):

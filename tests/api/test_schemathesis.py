@@ -75,6 +75,9 @@ def known_ids(api, headers):
     answered = {"instrument": "umux-lite", "items": [6, 7]}
     ids["response_id"] = made(f"/sessions/{ids['session_id']}/questionnaires", answered)["id"]
     ids["code_id"] = made(f"{study}/codes", {"name": "Search", "tag": "haku"})["id"]
+    sent = {"data": "text\nSees no focus\n", "headers": {**headers, "Content-Type": "text/csv"}}
+    address = f"{api}/api/v1/sessions/{ids['session_id']}/import"
+    ids["import_id"] = requests.post(address, **sent, timeout=10).json()["id"]
     contact = f"{api}/api/v1/participants/{ids['participant_id']}/contact"
     assert requests.put(contact, json={"name": "A"}, headers=headers, timeout=10).ok
     return ids

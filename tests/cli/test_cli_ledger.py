@@ -165,6 +165,43 @@ def test_notes_go_to_a_session_here_beside_the_service_and_on_the_server(
     assert all(line.startswith(f"{notes}:") for line in on_server.err.splitlines())
 
 
+def test_files_are_previewed_and_imported_here_and_on_the_server(
+    here, served, session, to_server, monkeypatch, tmp_path
+):
+    transcript = tmp_path / "session.vtt"
+    transcript.write_text(
+        "WEBVTT\n\n00:01.000 --> 00:02.000\n<v P01>Ei löydy\n\nNOTE x\n", encoding="utf-8"
+    )
+    table = tmp_path / "notes.csv"
+    table.write_text("aika;teksti\n00:10;Ei löydy\n", encoding="cp1252")
+    shown = here("notes", session, str(transcript), "--preview", *to_server)
+    assert shown.code == 0, shown.err
+    monkeypatch.chdir(served.folder)
+    beside = here("notes", session, str(transcript), "--preview")
+    previews = [json.loads(ended.out) for ended in (shown, beside)]
+    assert previews[0]["taken"] == previews[1]["taken"]
+    told = [[(w["line"], w["detail"]) for w in each["warnings"]] for each in previews]
+    assert told == [[(6, "A block NOTE is not taken over.")]] * 2
+    assert [each["observations"][0]["quotes"] for each in previews] == [["Ei löydy"]] * 2
+    on_server = here("notes", session, str(transcript), *to_server)
+    assert json.loads(on_server.out) == {"session": session, "observations": 1, "warnings": 1}
+    assert on_server.err == f"{transcript}:6: A block NOTE is not taken over.\n"
+    stored = here("notes", session, str(table))
+    assert json.loads(stored.out) == {"session": session, "observations": 1, "warnings": 1}
+    assert "read as Windows-1252" in stored.err
+    again = here("notes", session, str(table), *to_server)
+    assert (again.code, again.out) == (1, "")
+    assert "This file is in the session already" in again.err
+
+
+def test_notes_in_the_grammar_have_no_preview(here, tmp_path):
+    notes = tmp_path / "notes.txt"
+    notes.write_text("X jotain\n", encoding="utf-8")
+    ended = here("notes", "S-01", str(notes), "--preview")
+    assert ended.code == 1
+    assert "--preview is for files that are imported; say --format as well." in ended.err
+
+
 def test_notes_for_nobody_are_refused(here, to_server, tmp_path):
     notes = tmp_path / "notes.txt"
     notes.write_text("00:10 ! something\n", encoding="utf-8")

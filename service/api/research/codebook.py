@@ -2,8 +2,8 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Response
-from pydantic import ConfigDict, Field
+from fastapi import APIRouter, Depends, Path, Response
+from pydantic import BaseModel, ConfigDict, Field
 
 from service.access import Permission
 from service.api.deps import CurrentWork
@@ -11,9 +11,11 @@ from service.api.etag import IfMatch, set_etag
 from service.api.idempotency import Idempotent
 from service.api.paging import PageOf, PageParameters, paginate
 from service.api.problem import problems
+from service.api.research.import_body import CODEBOOK_BODY, ImportBody, import_body
 from service.api.research.values import Name, StudyId, Text, Word
 from service.api.values import Answer, Body, Time
-from service.research import codebook
+from service.research import codebook, codebook_import
+from service.research.exchange import Choices
 from service.research.tables import CodeEntry
 
 router = APIRouter()
@@ -102,6 +104,29 @@ def add_code(
         idempotent.remember(entry.id)
     response.headers["Location"] = f"/api/v1/codes/{entry.id}"
     return _answer(entry, response)
+
+
+class CodebookTaken(BaseModel):
+    """What a codebook of another program added to the study's own."""
+
+    added: list[CodeAnswer]
+    kept: int = Field(description="How many of its codes were there already, and stay as they are.")
+
+
+@router.post(
+    "/studies/{study_id}/codebook",
+    operation_id="import_codebook",
+    summary="Import a codebook of Taguette (CSV)",
+    responses=problems(401, 403, 404, 413, 422),
+    openapi_extra={"requestBody": CODEBOOK_BODY},
+)
+def import_codebook(
+    study_id: StudyId, work: CurrentWork, body: Annotated[ImportBody, Depends(import_body)]
+) -> CodebookTaken:
+    """Codes whose tags are there already stay as they are, so it can be sent again."""
+    choices = Choices(encoding=body.charset, file_name=body.file_name)
+    added, kept = codebook_import.import_codebook(work, study_id, body.content, choices)
+    return CodebookTaken(added=[CodeAnswer.model_validate(each) for each in added], kept=kept)
 
 
 @router.get(
