@@ -6,7 +6,7 @@ from typing import Any
 from pydantic import BaseModel, Field
 
 from service.access import Work
-from service.api.research.notes import NotesAnswer
+from service.api.research.notes import NotesAnswer, tasks_of
 from service.api.research.observation_models import ObservationAnswer, ReadingAnswer
 from service.api.research.values import WarningAnswer
 from service.api.values import Answer, Time
@@ -43,7 +43,9 @@ class ImportMade(ImportAnswer):
 
     @classmethod
     def made(cls, work: Work, imported: NoteImport, submitted: Submitted | None) -> "ImportMade":
-        told = NotesAnswer.of(work, submitted) if submitted is not None else None
+        told = (
+            NotesAnswer.of(submitted, tasks_of(work, submitted)) if submitted is not None else None
+        )
         return cls(
             **ImportAnswer.model_validate(imported).model_dump(),
             observations=told.observations if told else [],

@@ -171,9 +171,14 @@ def add_notes(
             barriers.verify_after(work, submitted)
             after_commit(work.session, partial(request.app.state.feeds.wake, session_id))
             idempotent.remember(submitted.submission.id)
-        readings = [reading for _, reading in submitted.entries if reading is not None]
-        tasks = task_number_of(work.session, readings)
+        tasks = tasks_of(work, submitted)
     return NotesAnswer.of(submitted, tasks)
+
+
+def tasks_of(work: Work, submitted: Submitted) -> dict[str, int]:
+    """The numbers of the tasks that a submission names, for `NotesAnswer.of`."""
+    readings = [reading for _, reading in submitted.entries if reading is not None]
+    return task_number_of(work.session, readings)
 
 
 def _made_long_ago(work: Work, session_id: str, arrival: Arrival) -> str | None:
