@@ -28,7 +28,6 @@ CLEAR_PAUSE_S = 0.05
 # A page cannot take more private memory per process than this; Chromium's own tab limit is higher.
 MEMORY_LIMIT_BYTES = 4 * 1024**3
 
-_NICER, _NICEST = 10, 19
 _log = logging.getLogger(__name__)
 _FOLDER = re.compile(re.escape(PREFIX) + r"(\d+)-(\d+)-")
 _PORT = re.compile(r"started successfully on port (\d+)")
@@ -55,13 +54,9 @@ class DriverProcess:
             shutil.rmtree(self.folder, ignore_errors=True)
             raise
         try:
-            process = psutil.Process(self._process.pid)
-            # A browser takes what is left over: it renders for seconds, while people who log a
-            # session beside a scan wait for each line to be saved.
-            process.nice(min(process.nice() + _NICER, _NICEST))
             if hasattr(psutil, "RLIMIT_DATA"):
                 limits = (MEMORY_LIMIT_BYTES, MEMORY_LIMIT_BYTES)
-                process.rlimit(psutil.RLIMIT_DATA, limits)
+                psutil.Process(self._process.pid).rlimit(psutil.RLIMIT_DATA, limits)
             self.port = self._read_port()
         except (OSError, psutil.Error):
             self.kill()
