@@ -19,7 +19,11 @@ from service.research.submissions import Submitted
 from service.research.tables import Participant, ResearchSession
 
 CODE = "personal-data"
-_EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+# It begins where a run of its characters begins: else each of them is tried, which takes the square
+# of the run's length.
+_EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+# From when to when: `08.30-09.45`.
+_HOURS = re.compile(r"(?:[01]?\d|2[0-3])[.:][0-5]\d ?[-–] ?(?:[01]?\d|2[0-4])[.:][0-5]\d")
 # Century signs as of the decree 128/2010 and its change in 2023.
 _IDENTITY_CODE = re.compile(
     r"(?<![\w-])(\d{2})(\d{2})(\d{2})([-+A-FU-Y])(\d{3})([0-9A-Y])(?!\w)", re.I
@@ -75,6 +79,7 @@ def find_personal(
         Personal(kind="phone", start=match.start, end=match.end)
         for match in phonenumbers.PhoneNumberMatcher(text, region)
         if not any(code.start < match.end and match.start < code.end for code in codes)
+        and not _HOURS.fullmatch(match.raw_string)
     ]
     found += _names_in(text, names)
     return tuple(sorted(found, key=lambda each: (each.start, each.end)))
@@ -157,7 +162,8 @@ def _names_in(text: str, names: Iterable[str]) -> list[Personal]:
     known = {
         stem
         for name in names
-        for part in _WORD.findall(name.casefold())
+        for word in _WORD.findall(name.casefold())
+        for part in (word, *word.split("-"))
         if len(part) >= _LEAST_NAME
         for stem in _stems(part)
     }
@@ -166,12 +172,16 @@ def _names_in(text: str, names: Iterable[str]) -> list[Personal]:
     return [
         Personal(kind="name", start=word.start(), end=word.end())
         for word in _WORD.finditer(text)
-        if any(
-            word.group().casefold().startswith(stem)
-            and _ENDING.fullmatch(word.group().casefold(), len(stem))
-            for stem in known
-        )
+        if any(_is_form(part, known) for part in (word.group(), *word.group().split("-")))
     ]
+
+
+def _is_form(word: str, stems: Iterable[str]) -> bool:
+    folded = word.casefold()
+    return any(
+        folded.startswith(stem) and _ENDING.fullmatch(folded, len(stem)) is not None
+        for stem in stems
+    )
 
 
 def _stems(name: str) -> tuple[str, ...]:
