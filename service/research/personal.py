@@ -15,6 +15,7 @@ from service.access import Work
 from service.access.vault import Vault
 from service.errors import Unavailable
 from service.research.doubts import Doubt, stored
+from service.research.observations import ObservationRecord
 from service.research.submissions import Submitted
 from service.research.tables import Participant, ResearchSession
 
@@ -91,7 +92,7 @@ def warn_of_personal(work: Work, vault: Vault, submitted: Submitted) -> None:
     Names are those of the study's participants. A vault that cannot be opened keeps no notes
     back: that names were not looked for is a warning as well.
     """
-    names, doubt = _known_names(work, vault, submitted)
+    names, doubt = _known_names(work, vault, submitted.submission.session_id)
     _warn(submitted, names)
     if doubt is not None:
         as_items = _are_items(submitted)
@@ -99,10 +100,20 @@ def warn_of_personal(work: Work, vault: Vault, submitted: Submitted) -> None:
         submitted.submission.warnings = [*submitted.submission.warnings, warning]
 
 
-def _known_names(
-    work: Work, vault: Vault, submitted: Submitted
-) -> tuple[tuple[str, ...], Doubt | None]:
-    session = work.session.get_one(ResearchSession, submitted.submission.session_id)
+def warn_of_correction(work: Work, vault: Vault, corrected: ObservationRecord) -> None:
+    """Add a warning for all personal data in the words of the latest reading, to it."""
+    reading = corrected.readings[-1]
+    if reading.version == 1:
+        return
+    names, doubt = _known_names(work, vault, corrected.observation.session_id)
+    doubts = [*doubts_about(reading.text, names), *([doubt] if doubt else [])]
+    told = [stored(each, as_items=False) for each in doubts]
+    reading.warnings = [*(each for each in reading.warnings if each not in told), *told]
+    work.session.add(reading)
+
+
+def _known_names(work: Work, vault: Vault, session_id: str) -> tuple[tuple[str, ...], Doubt | None]:
+    session = work.session.get_one(ResearchSession, session_id)
     participants = select(Participant.id).where(Participant.study_id == session.study_id)
     try:
         return vault.names(work.session, work.session.exec(participants).all()), None

@@ -6,7 +6,12 @@ import pytest
 from sqlmodel import SQLModel, select
 
 from service import barriers, db
-from service.access import Actor, Role, Work
+from service.access import Actor, Role, Work, projects
+from service.research import participants, sessions, studies
+from service.research.consent import Agreement, ConsentGiven
+from service.research.following import happened_after
+from service.research.submissions import append_notes
+from service.store import prepare_store
 
 NOTES = """\
 @/haku
@@ -97,6 +102,53 @@ def test_quotes_that_are_taken_back_leave_the_notes_without_them(api, app, met, 
     assert not any("hakunappia" in rows.casefold() for rows in everything_stored(app).values())
     agreed = api("GET", f"/participants/{who}")["consent"]
     assert (agreed["quotes"], agreed["notes"], agreed["withdrawn"]) == (False, True, ["quotes"])
+
+
+def test_a_quote_that_was_noted_again_without_marks_goes_as_well(api, app, sitting, notes):
+    who, session = sitting("P01")
+    lines = 'X P: "En löydä hakunappia"\nC sanoi taas en  löydä hakunappia\n'
+    [first, _] = notes(lines, to=session).json()["observations"]
+    api("PATCH", f"/observations/{first['id']}", {"text": "huusi: EN LÖYDÄ HAKUNAPPIA"})
+    api("POST", f"/participants/{who}/withdrawals", {"agreements": ["quotes"], "channel": "phone"})
+    read = api("GET", f"/sessions/{session}/observations")["items"]
+    assert [each["text"] for each in read] == ["huusi: …", "sanoi taas …"]
+    assert not any("hakunappia" in rows.casefold() for rows in everything_stored(app).values())
+
+
+def test_what_is_forgotten_is_overwritten_in_the_file(tmp_path, clock):
+    url = f"sqlite:///{tmp_path}/luiska.db"
+    engine = db.make_engine(url)
+    prepare_store(engine, clock())
+    with db.transaction(engine) as store:
+        work = Work(session=store, actor=Actor(name="x", role=Role.OWNER), now=clock())
+        projects.create_project(work, name="Library", origins=["https://library.example"])
+        study = studies.create_study(work, "library", name="Search").id
+        agreed = ConsentGiven(
+            agreements=frozenset({Agreement.NOTES}),
+            text_version="1",
+            language="fi",
+            given_at=clock(),
+            channel="paper",
+        )
+        who = participants.add_participant(work, study, pseudonym="P01", consent=agreed)
+        who_id = who.participant.id
+        sat = sessions.open_session(work, study, participant_id=who_id, moderator="MK")
+        append_notes(work, sat.id, b"C hakunappia etsi\n" * 400)
+    with db.transaction(engine) as store:
+        work = Work(session=store, actor=Actor(name="x", role=Role.OWNER), now=clock())
+        barriers.erase_participant(work, who_id)
+    left = [each.name for each in tmp_path.iterdir() if b"hakunappia" in each.read_bytes()]
+    db.close_engine(engine)
+    assert left == []
+
+
+def test_followers_are_told_when_observers_are_not_agreed_to_any_more(app, api, sitting):
+    who, session = sitting("P01")
+    body = {"agreements": ["observers"], "channel": "aloud"}
+    api("POST", f"/participants/{who}/withdrawals", body)
+    with db.transaction(app.state.engine, writes=False) as store:
+        told = happened_after(store, session, 0, at_most=9)
+    assert [each.kind for each in told] == ["forgotten"]
 
 
 def test_notes_that_are_taken_back_go_with_links_and_stay_as_counts(api, app, met, project):
@@ -222,6 +274,20 @@ def test_a_name_in_the_vault_is_warned_of_by_its_place(api, sitting, notes):
         (2, 3, "personal-data"),
     ]
     assert "Virta" not in json.dumps(answer["warnings"])
+
+
+def test_personal_data_in_a_correction_is_warned_of(api, sitting, notes):
+    who, session = sitting("P01")
+    api("PUT", f"/participants/{who}/contact", {"name": "Maija Virtanen"})
+    [noted] = notes("C soitti", to=session).json()["observations"]
+    path = f"/observations/{noted['id']}"
+    corrected = api("PATCH", path, {"text": "soitti Virtaselle, 040 123 4567"})
+    assert [(w["column"], w["code"]) for w in corrected["warnings"]] == [
+        (8, "personal-data"),
+        (20, "personal-data"),
+    ]
+    assert api("GET", path)["warnings"] == corrected["warnings"]
+    assert api("PATCH", path, {"text": "soitti jollekulle"})["warnings"] == []
 
 
 def test_retention_that_has_ended_erases_the_participants_of_the_study(

@@ -70,6 +70,12 @@ def test_words_that_were_quoted_elsewhere_are_taken_out_without_marks_as_well():
     assert without_quotes("P03: en löydä nappia", ["en löydä"]) == "P03: … nappia"
 
 
+def test_a_quote_is_found_in_capitals_and_over_lines_and_a_short_word_only_by_itself():
+    assert without_quotes("P: EN LÖYDÄ\n  nappia", ["en löydä"]) == "P: …\n  nappia"
+    assert without_quotes("en\n  löydä nappiakaan", ["En löydä nappia"]) == "…kaan"
+    assert without_quotes("sanoi no, not now", ["no"]) == "sanoi …, not now"
+
+
 def test_an_item_stays_json_and_bytes_that_are_no_text_stay_bytes():
     item = raw_without_quotes(b'{"code":"X","text":"\\"en\\" #a"}', (), is_item=True)
     assert item == '{"code":"X","text":"\\"…\\" #a"}'.encode()
