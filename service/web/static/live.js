@@ -3,7 +3,8 @@
 // language.
 
 import { codesInto } from "./live_codes.js";
-import { clock, Log } from "./live_log.js";
+import { keepDraft } from "./live_draft.js";
+import { clock, isPersonal, Log } from "./live_log.js";
 import { openQueue } from "./live_queue.js";
 import { Sender } from "./live_sender.js";
 
@@ -33,12 +34,13 @@ const now = () => Date.now() + ahead;
 
 const list = document.getElementById("log");
 const log = new Log(list, document.getElementById("line-template"), words, say);
-const state = { isConnected: false, isSignedOut: false, unsaved: 0 };
+const state = { isConnected: false, isSignedOut: false, unsaved: 0, refused: 0 };
 let lastEvent = Number(root.dataset.after);
 
 function showState() {
   const text = state.isSignedOut ? say.signedOut
-    : !state.isConnected ? say.offline : state.unsaved ? say.pending : say.online;
+    : !state.isConnected ? say.offline
+    : state.unsaved > state.refused ? say.pending : state.refused ? say.someRefused : say.online;
   if (connection.textContent !== text) connection.textContent = text;
   root.dataset.unsaved = state.unsaved;
   root.dataset.connected = state.isConnected;
@@ -52,9 +54,20 @@ if (queue === null) {
   start();
 }
 
+const codes = codesInto(line, document.getElementById("codes"));
+line.addEventListener("keydown", (event) => {
+  if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
+    event.preventDefault();
+    form.requestSubmit();
+  } else if (event.key === "Escape") {
+    codes.focus();
+  }
+});
+keepDraft(line, `luiska-draft ${session}`);
+
 function start() {
   const sender = new Sender(queue, `${api}/notes`, (sent, how, made) => {
-    state.isSignedOut = how === "signed-out";
+    if (how !== "sending") state.isSignedOut = how === "signed-out";
     if (how === "stored") {
       log.stored(sent, made);
     } else {
@@ -69,10 +82,26 @@ function start() {
   async function count() {
     const kept = await queue.all();
     state.unsaved = kept.length + adding;
+    state.refused = kept.filter((each) => each.refused).length;
     showState();
   }
 
-  async function note(text) {
+  // Behind what is typed already: nothing that somebody typed gives way to anything.
+  function giveBack(text) {
+    line.value = [line.value, text].filter((each) => each.trim()).join("\n");
+    line.dispatchEvent(new Event("input"));
+  }
+
+  function note(text) {
+    store(text).catch(() => {
+      giveBack(text);
+      state.unsaved -= 1;
+      showState();
+      connection.textContent = say.broken;
+    });
+  }
+
+  async function store(text) {
     const noted = {
       key: crypto.randomUUID(),
       text,
@@ -99,25 +128,12 @@ function start() {
     if (!text.trim()) return;
     line.value = "";
     reading.textContent = "";
-    note(text).catch(() => {
-      line.value = text;
-      connection.textContent = say.broken;
-    });
+    note(text);
   });
-  line.addEventListener("keydown", (event) => {
-    if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
-      event.preventDefault();
-      form.requestSubmit();
-    } else if (event.key === "Escape") {
-      codes.focus();
-    }
-  });
-  const codes = codesInto(line, document.getElementById("codes"));
 
-  document.getElementById("tasks")?.addEventListener("click", (event) => {
-    const { start: begun, end: ended } = event.target.dataset;
-    if (begun) note(`T${begun} >`);
-    if (ended) note(`T${ended} = ${document.getElementById(`outcome-${ended}`).value}`);
+  document.getElementById("tasks")?.addEventListener("submit", (event) => {
+    event.preventDefault();
+    note(event.target.elements.text.value);
   });
 
   list.addEventListener("click", async (event) => {
@@ -127,7 +143,7 @@ function start() {
       const { key } = event.target.closest(".drop-this").dataset;
       const refused = (await queue.all()).find((each) => each.key === key);
       if (refused === undefined) return;
-      line.value = refused.text;
+      giveBack(refused.text);
       await queue.remove(refused.order);
       log.forget(key);
       count();
@@ -157,6 +173,7 @@ function follow(connected) {
   };
   events.addEventListener("open", () => {
     state.isConnected = true;
+    state.isSignedOut = false;
     showState();
     connected();
   });
@@ -173,8 +190,17 @@ function follow(connected) {
     showState();
     if (events.readyState !== EventSource.CLOSED) return;
     // The server answered, and not with a stream; the browser does not try again by itself.
+    askWhy();
     setTimeout(() => follow(connected), 2000);
   });
+}
+
+async function askWhy() {
+  const answer = await fetch(api).catch(() => null);
+  const isOurs = answer?.headers.get("Content-Type")?.startsWith("application/problem+json");
+  if (isOurs && answer.status === 404) location.reload();
+  state.isSignedOut = isOurs && answer.status === 401;
+  showState();
 }
 
 function showTask(entry) {
@@ -207,11 +233,12 @@ showPage();
 let toTell = [];
 let telling = null;
 function tellOf(entry) {
-  if (entry.written_by === (initials.value.trim() || root.dataset.me)) return;
+  const isMine = entry.written_by === (initials.value.trim() || root.dataset.me);
+  if (isMine && !isPersonal(entry)) return;
   toTell.push(entry);
   telling ??= setTimeout(() => {
     const last = toTell.at(-1);
-    others.textContent = `${toTell.length > 1 ? `+${toTell.length - 1} · ` : ""}${last.written_by}: ${last.text}`;
+    others.textContent = `${toTell.length > 1 ? `+${toTell.length - 1} · ` : ""}${last.written_by}: ${last.text}${isPersonal(last) ? ` · ${say.personal}` : ""}`;
     toTell = [];
     telling = null;
   }, 3000);
@@ -257,6 +284,8 @@ function edit(item) {
   const button = item.querySelector(".edit-this");
   const fields = document.getElementById("edit-template").content.firstElementChild.cloneNode(true);
   const { text, code, severity } = fields.elements;
+  // What somebody else corrects meanwhile is not written over: the server refuses an old version.
+  const { version } = item.dataset;
   text.value = item.dataset.text;
   code.value = item.dataset.code;
   severity.value = item.dataset.severity;
@@ -267,7 +296,7 @@ function edit(item) {
     event.preventDefault();
     const answer = await fetch(`/api/v1/observations/${item.dataset.id}`, {
       method: "PATCH",
-      headers: { "Content-Type": "application/json", "If-Match": `"${item.dataset.version}"` },
+      headers: { "Content-Type": "application/json", "If-Match": `"${version}"` },
       body: JSON.stringify({ text: text.value, code: code.value, severity: severity.value || null }),
     }).catch(() => null);
     if (answer?.ok) {

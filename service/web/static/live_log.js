@@ -85,6 +85,7 @@ export class Log {
     part(item, "raw").textContent = entry.version > 1 ? entry.text : entry.raw.trim();
     part(item, "by").textContent = entry.written_by;
     part(item, "version").textContent = entry.version > 1 ? this.#say.version : "";
+    part(item, "warning").textContent = isPersonal(entry) ? this.#say.personal : "";
     part(item, "state").textContent = this.#say.stored;
     this.#offerEdit(item);
   }
@@ -100,6 +101,10 @@ export class Log {
     const below = this.#list.scrollHeight - this.#list.scrollTop - this.#list.clientHeight;
     if (below < 4 * item.offsetHeight + 40) this.#list.scrollTop = this.#list.scrollHeight;
   }
+}
+
+export function isPersonal(entry) {
+  return entry.warnings.some((warning) => warning.code === "personal-data");
 }
 
 export function clock(offset_ms) {
