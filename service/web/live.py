@@ -87,7 +87,8 @@ def _live_page(
         now=work.now,
         tasks=_tasks(work, study_id),
         running=in_force.task,
-        records=records,
+        records=records[-_SHOWN:],
+        are_more=len(records) > _SHOWN,
         numbers=_task_numbers(work, records),
         last_event=last_event,
         letters=_letters(sitting),
@@ -179,7 +180,7 @@ def _records(work: Work, session_id: str) -> list[ObservationRecord]:
         observations.list_observations(work, session_id, all_kinds=True)
         .where(col(Observation.kind).not_in(["header", "blank"]))
         .order_by(col(Observation.id).desc())
-        .limit(_SHOWN)
+        .limit(_SHOWN + 1)
     ).all()
     return observations.records_of(work.session, latest[::-1])
 

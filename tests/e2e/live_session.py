@@ -76,6 +76,17 @@ class Room:
     session: str
     page: str
 
+    def add(self, text: str) -> None:
+        """A line that comes from elsewhere."""
+        httpx.post(
+            f"{self.station.address}/api/v1/sessions/{self.session}/notes?live=true",
+            content=text,
+            headers={
+                "Authorization": f"Bearer {self.station.token}",
+                "Content-Type": "text/plain; charset=utf-8",
+            },
+        ).raise_for_status()
+
     def stored(self) -> list[dict]:
         """What is stored, in order, with the tasks' and pages' lines."""
         with ServerClient(self.station.address, self.station.token) as client:

@@ -7,7 +7,7 @@ from collections import Counter
 import httpx
 import pytest
 from live_session import CONSENT, NoteTaker, open_room, station_in
-from own_browser import chromium
+from own_browser import chromium, resize
 from selenium.common.exceptions import WebDriverException
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
@@ -217,6 +217,22 @@ def test_a_name_in_the_vault_is_warned_of_beside_its_line(station, room, people)
     taker._until(lambda: taker.browser.execute_script(warning) == "looks like personal data")
     taker.come_in()
     assert taker.browser.execute_script(warning) == "looks like personal data"
+
+
+def test_the_newest_line_is_in_view_after_a_reload_and_goes_on_to_be(room, people):
+    taker = people[0]
+    resize(taker.browser, 1000, 700)
+    for number in range(30):
+        room.add(f"C {number}")
+    taker.come_in()
+    below = "const l = arguments[0]; return l.scrollHeight - l.scrollTop - l.clientHeight < 2"
+    log = taker.browser.find_element(By.ID, "log")
+    assert taker.browser.execute_script(below, log)
+    taker.note("C uusi")
+    taker.until_saved()
+    taker._until(lambda: taker.browser.execute_script(below, log))
+    taker.browser.find_element(By.LINK_TEXT, "To the line for notes").send_keys(Keys.ENTER)
+    assert taker.browser.switch_to.active_element.get_attribute("id") == "line"
 
 
 def test_a_proxy_that_answers_for_the_server_refuses_no_line(room, people):

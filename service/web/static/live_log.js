@@ -11,6 +11,7 @@ export class Log {
     this.#words = words;
     this.#say = say;
     for (const item of list.children) this.#offerEdit(item);
+    list.scrollTop = list.scrollHeight;
   }
 
   // A line that this browser keeps.

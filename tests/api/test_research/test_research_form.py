@@ -2,6 +2,8 @@
 
 import pytest
 
+from service.web import live
+
 SAME_SITE = {"Sec-Fetch-Site": "same-origin"}
 
 
@@ -38,6 +40,15 @@ def test_personal_data_in_a_line_of_the_form_is_warned_of(client, page, observat
     client.post(page, data={"text": "C soitti 040 123 4567"}, headers=SAME_SITE)
     assert [each["code"] for each in observations()[0]["warnings"]] == ["personal-data"]
     assert "looks like personal data</span>" in client.get(page).text
+
+
+def test_that_older_lines_are_not_shown_is_said(client, page, notes, monkeypatch):
+    monkeypatch.setattr(live, "_SHOWN", 2)
+    notes("C yksi\nC kaksi")
+    assert "are shown here" not in client.get(page).text
+    notes("C kolme")
+    shown = client.get(page).text
+    assert ("Only the latest 2 lines" in shown, "C yksi" in shown) == (True, False)
 
 
 def test_tasks_start_and_end_by_forms(client, page, observations):
