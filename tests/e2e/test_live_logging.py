@@ -178,6 +178,17 @@ def test_a_correction_does_not_write_over_another_one_that_came_meanwhile(room, 
     assert [(each["text"], each["version"]) for each in room.stored()] == [("ensin", 2)]
 
 
+def test_a_line_that_waits_while_its_writer_is_signed_out_keeps_their_name(station, room, people):
+    taker = people[0]
+    taker.browser.delete_all_cookies()
+    taker.note("C ennen")
+    taker._until(lambda: "signed out" in taker.said())
+    station.sign_in(taker.browser, "XX")
+    taker.come_in()
+    taker.until_saved()
+    assert [(each["raw"], each["written_by"]) for each in room.stored()] == [("C ennen", "MK")]
+
+
 def test_what_is_half_typed_outlives_forgetting_and_what_is_given_back(station, room, people):
     taker = people[0]
     taker.note("C alku")

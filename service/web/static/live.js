@@ -8,6 +8,8 @@ import { clock, isPersonal, Log } from "./live_log.js";
 import { openQueue } from "./live_queue.js";
 import { Sender } from "./live_sender.js";
 
+const MOST_OF_A_NAME = 64;
+
 const root = document.getElementById("live");
 const form = document.getElementById("writing");
 const line = document.getElementById("line");
@@ -31,6 +33,7 @@ Object.assign(words, { page: say.page, task_start: say.taskStart, task_end: say.
 const ahead = Date.parse(root.dataset.now) - Date.now();
 const started = Date.parse(root.dataset.started);
 const now = () => Date.now() + ahead;
+const me = () => initials.value.trim() || root.dataset.me.slice(0, MOST_OF_A_NAME);
 
 const list = document.getElementById("log");
 const log = new Log(list, document.getElementById("line-template"), words, say);
@@ -106,7 +109,8 @@ function start() {
       key: crypto.randomUUID(),
       text,
       notedAt: new Date(now()).toISOString(),
-      observer: initials.value.trim(),
+      // Somebody else may be signed in when it is sent.
+      observer: me(),
     };
     adding += 1;
     state.unsaved += 1;
@@ -233,8 +237,7 @@ showPage();
 let toTell = [];
 let telling = null;
 function tellOf(entry) {
-  const isMine = entry.written_by === (initials.value.trim() || root.dataset.me);
-  if (isMine && !isPersonal(entry)) return;
+  if (entry.written_by === me() && !isPersonal(entry)) return;
   toTell.push(entry);
   telling ??= setTimeout(() => {
     const last = toTell.at(-1);

@@ -1,13 +1,16 @@
 """What goes when consent is taken back or somebody is erased, and what stays."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor, wait
 
 import pytest
 from sqlmodel import SQLModel, select
 
 from service import barriers, db
 from service.access import Actor, Role, Work, projects
-from service.research import participants, sessions, studies
+from service.access.vault import Contact
+from service.errors import Conflict
+from service.research import contacts, participants, sessions, studies
 from service.research.consent import Agreement, ConsentGiven
 from service.research.following import happened_after
 from service.research.submissions import append_notes
@@ -263,6 +266,27 @@ def test_contacts_need_consent_and_are_sealed(api, app, client, researcher, view
     api("DELETE", f"/participants/{who}/contact")
     gone = client.get(f"/api/v1/participants/{who}/contact", headers=researcher)
     assert gone.status_code == 404
+
+
+def test_a_contact_that_comes_while_consent_to_it_is_taken_back_is_refused(app, clock, sitting):
+    who, _ = sitting("P01")
+
+    def work_in(store):
+        return Work(session=store, actor=Actor(name="x", role=Role.OWNER), now=clock())
+
+    def keep():
+        with db.transaction(app.state.engine) as store:
+            contact = Contact(name="Maija Virtanen")
+            contacts.keep_contact(work_in(store), app.state.vault, who, contact)
+
+    with ThreadPoolExecutor(1) as thread:
+        with db.transaction(app.state.engine) as store:
+            barriers.withdraw_consent(work_in(store), who, [Agreement.CONTACT], "aloud")
+            keeping = thread.submit(keep)
+            # As long as the one is not through, the other waits.
+            assert not wait([keeping], timeout=0.5).done
+        with pytest.raises(Conflict):
+            keeping.result(30)
 
 
 def test_a_name_in_the_vault_is_warned_of_by_its_place(api, sitting, notes):
