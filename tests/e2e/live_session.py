@@ -150,6 +150,10 @@ class NoteTaker:
         """Until so many lines are shown, none of them on its way."""
         self._until(lambda: len(self.shown()) == number and not self._pending(), within_s)
 
+    def until_shown_waiting(self, number: int) -> None:
+        """Until so many lines are shown that this browser keeps."""
+        self._until(lambda: self._pending() == number)
+
     def shown(self) -> list[str]:
         return list(
             self.browser.execute_script(

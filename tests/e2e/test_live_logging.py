@@ -189,6 +189,34 @@ def test_a_line_that_waits_while_its_writer_is_signed_out_keeps_their_name(stati
     assert [(each["raw"], each["written_by"]) for each in room.stored()] == [("C ennen", "MK")]
 
 
+def test_a_line_that_another_tab_sent_is_shown_once(room, people):
+    taker = people[0]
+    taker.lose_connection()
+    taker.note("C odottaa")
+    taker.until_shown_waiting(1)
+    first = taker.browser.current_window_handle
+    taker.browser.switch_to.new_window("tab")
+    taker.browser.execute_cdp_cmd(
+        "Page.addScriptToEvaluateOnNewDocument",
+        {
+            "source": "const real = fetch; window.fetch = (to, ...more) =>"
+            " String(to).includes('/notes') ? Promise.reject(new TypeError()) : real(to, ...more)"
+        },
+    )
+    taker.come_in()
+    second = taker.browser.current_window_handle
+    taker.until_shown_waiting(1)
+    taker.browser.switch_to.window(first)
+    taker.lose_connection(False)
+    taker.until_saved()
+    taker.browser.switch_to.window(second)
+    taker.until_shown(1)
+    assert (taker.shown(), room.texts()) == (["C odottaa"], ["C odottaa"])
+    taker.until_saved()
+    taker.browser.close()
+    taker.browser.switch_to.window(first)
+
+
 def test_what_is_half_typed_outlives_forgetting_and_what_is_given_back(station, room, people):
     taker = people[0]
     taker.note("C alku")

@@ -84,6 +84,7 @@ function start() {
 
   async function count() {
     const kept = await queue.all();
+    log.keepOnly(new Set(kept.map((each) => each.key)));
     state.unsaved = kept.length + adding;
     state.refused = kept.filter((each) => each.refused).length;
     showState();
@@ -163,13 +164,13 @@ function start() {
     count();
     sender.flush();
   });
-  follow(() => sender.flush());
+  follow(() => sender.flush(), () => { if (log.isWaiting) count(); });
   addEventListener("online", () => sender.flush());
   document.addEventListener("visibilitychange", () => sender.flush());
   root.dataset.ready = "true";
 }
 
-function follow(connected) {
+function follow(connected, changed) {
   const events = new EventSource(`${api}/events?after=${lastEvent}`);
   const heard = (act) => (event) => {
     lastEvent = Number(event.lastEventId);
@@ -186,6 +187,7 @@ function follow(connected) {
     showTask(entry);
     showPage();
     tellOf(entry);
+    changed();
   }));
   events.addEventListener("corrected", heard((entry) => log.noted(entry)));
   events.addEventListener("forgotten", () => location.reload());
@@ -195,7 +197,7 @@ function follow(connected) {
     if (events.readyState !== EventSource.CLOSED) return;
     // The server answered, and not with a stream; the browser does not try again by itself.
     askWhy();
-    setTimeout(() => follow(connected), 2000);
+    setTimeout(() => follow(connected, changed), 2000);
   });
 }
 

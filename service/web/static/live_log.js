@@ -43,6 +43,17 @@ export class Log {
     if (this.#arrived.has(made.submission_id)) this.forget(line.key);
   }
 
+  get isWaiting() {
+    return this.#pending.size > 0;
+  }
+
+  // Another tab of this browser sent the rest, or took it back.
+  keepOnly(keys) {
+    for (const [key, item] of this.#pending) {
+      if (!keys.has(key) && item.dataset.state !== "stored") this.forget(key);
+    }
+  }
+
   forget(key) {
     this.#pending.get(key)?.remove();
     this.#pending.delete(key);
