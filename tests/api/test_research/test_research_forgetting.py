@@ -177,6 +177,22 @@ def test_notes_that_are_taken_back_go_with_links_and_stay_as_counts(api, app, me
     assert found["worst_severity"] == "major"
 
 
+def test_a_title_in_their_words_goes_though_nothing_links_it_any_more(
+    api, app, met, sitting, notes
+):
+    who, session, barrier = met
+    [problem, *_] = api("GET", f"/sessions/{session}/observations")["items"]
+    _, other = sitting("P02")
+    [same] = notes("X !2 haku on piilossa", to=other).json()["observations"]
+    api("POST", f"/observations/{same['id']}/links", {"barrier_id": barrier})
+    api("POST", f"/observations/{same['id']}/links", {"new": {"title": "Haku on piilossa"}})
+    api("DELETE", f"/observations/{problem['id']}/links/{barrier}")
+    api("DELETE", f"/participants/{who}")
+    stored = everything_stored(app)
+    assert not any("hakunappia" in rows.casefold() for rows in stored.values())
+    assert "Haku on piilossa" in stored["barrier"]
+
+
 def test_a_barrier_of_the_forgotten_closes_when_somebody_gets_through_later(
     api, clock, met, project, sitting, notes
 ):
