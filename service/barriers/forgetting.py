@@ -106,6 +106,7 @@ class _Forgotten:
         self._session = work.session
         self._now = work.now
         self._project_id = held.study.project_id
+        self._participant_id = held.participant.id
         linked = work.session.exec(
             select(Link.barrier_id, Link.observation_id)
             .join(Observation, col(Observation.id) == Link.observation_id)
@@ -126,7 +127,11 @@ class _Forgotten:
         self._session.flush()
 
     def take_words_out_of_titles(self) -> None:
-        """A title that repeats what was noted of them gives way to one that repeats nothing."""
+        """A title that repeats what was noted of them gives way to one that repeats nothing.
+
+        So does one of a barrier that is linked to them no more, when it is a note's words or holds
+        a quote of several.
+        """
         for barrier_id, observation_ids in self._links.items():
             barrier = self._session.get_one(Barrier, barrier_id)
             texts = self._session.exec(
@@ -140,10 +145,33 @@ class _Forgotten:
             if barrier.rule is None and any(
                 each and (each in title or title in each) for each in words
             ):
-                barrier.title = WITHOUT_WORDS
-                barrier.version += 1
-                self._session.add(barrier)
+                self._rename(barrier)
+        self._take_words_out_of_unlinked_titles()
         self._session.flush()
+
+    def _take_words_out_of_unlinked_titles(self) -> None:
+        readings = self._session.exec(
+            select(Reading.text, Reading.quotes)
+            .join(Observation, col(Observation.id) == Reading.observation_id)
+            .where(Observation.participant_id == self._participant_id)
+        ).all()
+        quotes = {_plain(quote) for _, said in readings for quote in said}
+        words = {_plain(text) for text, _ in readings} | quotes
+        for barrier in self._session.exec(
+            select(Barrier).where(
+                Barrier.project_id == self._project_id,
+                col(Barrier.rule).is_(None),
+                col(Barrier.id).not_in(self._links),
+            )
+        ).all():
+            title = _plain(barrier.title)
+            if title in words or any(" " in quote and quote in title for quote in quotes):
+                self._rename(barrier)
+
+    def _rename(self, barrier: Barrier) -> None:
+        barrier.title = WITHOUT_WORDS
+        barrier.version += 1
+        self._session.add(barrier)
 
     def settle(self) -> None:
         """Bring the barriers in line with what is left of their evidence."""

@@ -39,8 +39,28 @@ def make_engine(url: str, *, pool_size: int = 20) -> sa.Engine:
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute("PRAGMA synchronous=FULL")
         connection.execute("PRAGMA foreign_keys=ON")
+        # What is deleted is overwritten: people have a right to be forgotten.
+        connection.execute("PRAGMA secure_delete=ON")
 
     return engine
+
+
+def empty_log(engine: sa.Engine) -> None:
+    """Write SQLite's write-ahead log into the database and empty it; nothing on PostgreSQL.
+
+    What was deleted stands in the log until then. Whoever reads is waited for two seconds; then
+    the log stays until the next time.
+    """
+    if engine.dialect.name != "sqlite":
+        return
+    with engine.connect() as connection:
+        database = connection.connection.driver_connection
+        assert database is not None
+        database.execute("PRAGMA busy_timeout=2000")
+        try:
+            database.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        finally:
+            database.execute("PRAGMA busy_timeout=30000")
 
 
 def close_engine(engine: sa.Engine) -> None:

@@ -1,5 +1,7 @@
 """Who participants are and how to reach them: sealed in the vault, read by few, each time told."""
 
+from sqlmodel import select
+
 from service.access import Permission, Work, record
 from service.access.tables import VaultEntry
 from service.access.vault import Contact, Vault
@@ -7,12 +9,17 @@ from service.errors import NotFound
 from service.research.consent import Agreement
 from service.research.participants import ParticipantRecord, find_participant
 from service.research.studies import find_study
+from service.research.tables import Participant
 from service.research.wall import require_consent
 
 
 def keep_contact(work: Work, vault: Vault, participant_id: str, contact: Contact) -> None:
     """Keep or replace who a participant is. Raises `NotFound`, `NotAllowed`, `Unavailable` (the
     vault has no key) and `Conflict` (no consent to contact)."""
+    # From here on no withdrawal comes in between.
+    work.session.exec(
+        select(Participant.id).where(Participant.id == participant_id).with_for_update(read=True)
+    ).first()
     known = _find(work, participant_id, Permission.WRITE_RESEARCH)
     require_consent(known.consent, Agreement.CONTACT, "contact")
     entry = work.session.get(VaultEntry, participant_id) or VaultEntry(

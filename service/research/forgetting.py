@@ -7,12 +7,14 @@ The ledger must count its witnesses first: `service.barriers` has the operations
 from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import partial
 
 import sqlalchemy as sa
 from sqlmodel import Session, SQLModel, col, select
 
 from service.access import Permission, Work, record
 from service.access.tables import VaultEntry
+from service.db import after_commit, empty_log
 from service.errors import Conflict, NotFound
 from service.research.consent import Agreement, LivingConsent, living_consents
 from service.research.redacting import TAKEN_OUT, raw_without_quotes, without_quotes
@@ -91,6 +93,8 @@ def withdraw(work: Work, held: Held, agreements: Collection[Agreement], channel:
         removed += _redact_quotes(work.session, held.participant.id)
     kinds = [str(each) for each in (Agreement.AUDIO, Agreement.VIDEO) if each in taken]
     removed += _remove_recordings(work.session, held.participant.id, kinds)
+    if Agreement.OBSERVERS in taken:
+        _turn_observers_away(work.session, held.participant.id)
     if Agreement.CONTACT in taken:
         removed += _remove(work.session, VaultEntry, held.participant.id)
     return _bury(work, held, "withdrawal", taken, removed)
@@ -121,6 +125,7 @@ def _bury(
     )
     work.session.add(tombstone)
     work.session.flush()
+    after_commit(work.session, partial(empty_log, work.session.connection().engine))
     record(
         work,
         "participant forgotten" if cause != "withdrawal" else "consent withdrawn",
@@ -176,6 +181,14 @@ def _count_attempts(session: Session, held: Held) -> None:
         session.flush()
 
 
+def _turn_observers_away(session: Session, participant_id: str) -> None:
+    """Whoever follows reads the page anew; an observer is not let in any more."""
+    for each in session.exec(
+        select(ResearchSession.id).where(ResearchSession.participant_id == participant_id)
+    ).all():
+        tell_forgotten(session, each)
+
+
 def _redact_quotes(session: Session, participant_id: str) -> Counter[str]:
     redacted = 0
     imported = set(
@@ -188,12 +201,26 @@ def _redact_quotes(session: Session, participant_id: str) -> Counter[str]:
     observations = session.exec(
         select(Observation).where(Observation.participant_id == participant_id)
     ).all()
+    readings_of: dict[str, list[Reading]] = {each.id: [] for each in observations}
+    for reading in session.exec(
+        select(Reading)
+        .join(Observation, col(Observation.id) == Reading.observation_id)
+        .where(Observation.participant_id == participant_id)
+    ).all():
+        readings_of[reading.observation_id].append(reading)
+    # One word may be anybody's in another line; several in a row are the same quote again.
+    everywhere = {
+        quote
+        for readings in readings_of.values()
+        for reading in readings
+        for quote in reading.quotes
+        if len(quote.split()) > 1
+    }
     for observation in observations:
-        readings = session.exec(
-            select(Reading).where(Reading.observation_id == observation.id)
-        ).all()
-        quotes = {quote for reading in readings for quote in reading.quotes}
-        if quotes and observation.submission_id in imported:
+        readings = readings_of[observation.id]
+        own = {quote for reading in readings for quote in reading.quotes}
+        quotes = everywhere | own
+        if own and observation.submission_id in imported:
             # A file has markup within the words, so the words cannot be found in it one by one.
             raw = TAKEN_OUT.encode()
         else:

@@ -15,11 +15,16 @@ from service.access import Work
 from service.access.vault import Vault
 from service.errors import Unavailable
 from service.research.doubts import Doubt, stored
+from service.research.observations import ObservationRecord
 from service.research.submissions import Submitted
 from service.research.tables import Participant, ResearchSession
 
 CODE = "personal-data"
-_EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+# It begins where a run of its characters begins: else each of them is tried, which takes the square
+# of the run's length.
+_EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+# From when to when: `08.30-09.45`.
+_HOURS = re.compile(r"(?:[01]?\d|2[0-3])[.:][0-5]\d ?[-–] ?(?:[01]?\d|2[0-4])[.:][0-5]\d")
 # Century signs as of the decree 128/2010 and its change in 2023.
 _IDENTITY_CODE = re.compile(
     r"(?<![\w-])(\d{2})(\d{2})(\d{2})([-+A-FU-Y])(\d{3})([0-9A-Y])(?!\w)", re.I
@@ -75,6 +80,7 @@ def find_personal(
         Personal(kind="phone", start=match.start, end=match.end)
         for match in phonenumbers.PhoneNumberMatcher(text, region)
         if not any(code.start < match.end and match.start < code.end for code in codes)
+        and not _HOURS.fullmatch(match.raw_string)
     ]
     found += _names_in(text, names)
     return tuple(sorted(found, key=lambda each: (each.start, each.end)))
@@ -86,7 +92,7 @@ def warn_of_personal(work: Work, vault: Vault, submitted: Submitted) -> None:
     Names are those of the study's participants. A vault that cannot be opened keeps no notes
     back: that names were not looked for is a warning as well.
     """
-    names, doubt = _known_names(work, vault, submitted)
+    names, doubt = _known_names(work, vault, submitted.submission.session_id)
     _warn(submitted, names)
     if doubt is not None:
         as_items = _are_items(submitted)
@@ -94,10 +100,20 @@ def warn_of_personal(work: Work, vault: Vault, submitted: Submitted) -> None:
         submitted.submission.warnings = [*submitted.submission.warnings, warning]
 
 
-def _known_names(
-    work: Work, vault: Vault, submitted: Submitted
-) -> tuple[tuple[str, ...], Doubt | None]:
-    session = work.session.get_one(ResearchSession, submitted.submission.session_id)
+def warn_of_correction(work: Work, vault: Vault, corrected: ObservationRecord) -> None:
+    """Add a warning for all personal data in the words of the latest reading, to it."""
+    reading = corrected.readings[-1]
+    if reading.version == 1:
+        return
+    names, doubt = _known_names(work, vault, corrected.observation.session_id)
+    doubts = [*doubts_about(reading.text, names), *([doubt] if doubt else [])]
+    told = [stored(each, as_items=False) for each in doubts]
+    reading.warnings = [*(each for each in reading.warnings if each not in told), *told]
+    work.session.add(reading)
+
+
+def _known_names(work: Work, vault: Vault, session_id: str) -> tuple[tuple[str, ...], Doubt | None]:
+    session = work.session.get_one(ResearchSession, session_id)
     participants = select(Participant.id).where(Participant.study_id == session.study_id)
     try:
         return vault.names(work.session, participants), None
@@ -157,7 +173,8 @@ def _names_in(text: str, names: Iterable[str]) -> list[Personal]:
     known = {
         stem
         for name in names
-        for part in _WORD.findall(name.casefold())
+        for word in _WORD.findall(name.casefold())
+        for part in (word, *word.split("-"))
         if len(part) >= _LEAST_NAME
         for stem in _stems(part)
     }
@@ -166,12 +183,16 @@ def _names_in(text: str, names: Iterable[str]) -> list[Personal]:
     return [
         Personal(kind="name", start=word.start(), end=word.end())
         for word in _WORD.finditer(text)
-        if any(
-            word.group().casefold().startswith(stem)
-            and _ENDING.fullmatch(word.group().casefold(), len(stem))
-            for stem in known
-        )
+        if any(_is_form(part, known) for part in (word.group(), *word.group().split("-")))
     ]
+
+
+def _is_form(word: str, stems: Iterable[str]) -> bool:
+    folded = word.casefold()
+    return any(
+        folded.startswith(stem) and _ENDING.fullmatch(folded, len(stem)) is not None
+        for stem in stems
+    )
 
 
 def _stems(name: str) -> tuple[str, ...]:

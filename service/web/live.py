@@ -1,5 +1,7 @@
 """The page on which a session is logged while it goes on."""
 
+import hashlib
+from functools import partial
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Request, Response
@@ -8,9 +10,10 @@ from starlette.responses import RedirectResponse
 
 from service import barriers
 from service.access import Permission, Work
-from service.errors import NotFound
+from service.db import after_commit, new_id
+from service.errors import Conflict, Malformed, NotFound, ServiceError
 from service.projects import Page
-from service.research import observations, sessions, submissions
+from service.research import observations, personal, sessions, submissions
 from service.research.consent import Agreement
 from service.research.grammar import LETTERS, TaskOutcome
 from service.research.in_force import read_in_force
@@ -37,6 +40,19 @@ def live_page(
 
     Observers are let in only where the participant agreed to them.
     """
+    return _live_page(request, work, slug, study_id, session_id, who)
+
+
+def _live_page(
+    request: Request,
+    work: Work,
+    slug: str,
+    study_id: str,
+    session_id: str,
+    who: str | None,
+    refusal: ServiceError | None = None,
+    text: str = "",
+) -> Response:
     project, study = study_of_project(work, slug, study_id)
     sitting = _sitting(work, study_id, session_id)
     may_be_observed = bool(sitting.consent and sitting.consent.covers(Agreement.OBSERVERS))
@@ -51,11 +67,14 @@ def live_page(
             participant=sitting.participant,
             may_be_observed=may_be_observed,
         )
+    # Before the notes: one that is stored in between is told again, and not left out.
+    last_event = last_number(work.session, session_id)
     records = _records(work, session_id)
     in_force = read_in_force(work.session, session_id)
     return render(
         request,
         "live.html",
+        status_code=refusal.status if refusal else 200,
         actor=work.actor,
         project=project,
         study=study,
@@ -68,30 +87,56 @@ def live_page(
         now=work.now,
         tasks=_tasks(work, study_id),
         running=in_force.task,
-        records=records,
+        records=records[-_SHOWN:],
+        are_more=len(records) > _SHOWN,
         numbers=_task_numbers(work, records),
-        last_event=last_number(work.session, session_id),
+        last_event=last_event,
         letters=_letters(sitting),
         outcomes=list(TaskOutcome),
         page_address=in_force.url,
         address=live_address(slug, sitting.session),
+        form_key=new_id(),
+        refusal=refusal,
+        text=text,
     )
 
 
 @router.post("/projects/{slug}/studies/{study_id}/sessions/{session_id}")
 def note(
-    work: PageWork, slug: Slug, study_id: Id, session_id: Id, form: FormFields, who: As = None
+    request: Request,
+    work: PageWork,
+    slug: Slug,
+    study_id: Id,
+    session_id: Id,
+    form: FormFields,
+    who: As = None,
 ) -> Response:
-    """One line from a browser that runs no scripts."""
+    """One line from a browser that runs no scripts. One that is refused is given back."""
     study_of_project(work, slug, study_id)
     sitting = _sitting(work, study_id, session_id)
+    who = who or "moderator"
     text = form.get("text", "")
-    if text.strip():
-        arrival = Arrival(live=True, key=form.get("key") or None)
-        submitted = submissions.append_notes(work, session_id, text.encode(), arrival)
-        barriers.verify_after(work, submitted)
+    try:
+        # What a refused operation had begun is taken back; the page is still read in between.
+        with work.session.begin_nested():
+            if text.strip():
+                _note(request, work, session_id, text, form.get("key", ""))
+    except (Malformed, Conflict) as refusal:
+        return _live_page(request, work, slug, study_id, session_id, who, refusal, text)
+    after_commit(work.session, partial(request.app.state.feeds.wake, session_id))
     address = live_address(slug, sitting.session)
-    return RedirectResponse(f"{address}?as={who or 'moderator'}#line", status_code=303)
+    return RedirectResponse(f"{address}?as={who}#line", status_code=303)
+
+
+def _note(request: Request, work: Work, session_id: str, text: str, form_key: str) -> None:
+    # A form that is sent twice says the same words; other words are another note.
+    key = hashlib.sha256(f"{form_key}\n{text}".encode()).hexdigest() if form_key else None
+    if key is not None and submissions.submission_under(work, session_id, key):
+        return
+    arrival = Arrival(live=True, key=key)
+    submitted = submissions.append_notes(work, session_id, text.encode(), arrival)
+    personal.warn_of_personal(work, request.app.state.vault, submitted)
+    barriers.verify_after(work, submitted)
 
 
 @router.get("/projects/{slug}/studies/{study_id}/sessions/{session_id}/page")
@@ -135,7 +180,7 @@ def _records(work: Work, session_id: str) -> list[ObservationRecord]:
         observations.list_observations(work, session_id, all_kinds=True)
         .where(col(Observation.kind).not_in(["header", "blank"]))
         .order_by(col(Observation.id).desc())
-        .limit(_SHOWN)
+        .limit(_SHOWN + 1)
     ).all()
     return observations.records_of(work.session, latest[::-1])
 

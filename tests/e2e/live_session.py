@@ -76,6 +76,17 @@ class Room:
     session: str
     page: str
 
+    def add(self, text: str) -> None:
+        """A line that comes from elsewhere."""
+        httpx.post(
+            f"{self.station.address}/api/v1/sessions/{self.session}/notes?live=true",
+            content=text,
+            headers={
+                "Authorization": f"Bearer {self.station.token}",
+                "Content-Type": "text/plain; charset=utf-8",
+            },
+        ).raise_for_status()
+
     def stored(self) -> list[dict]:
         """What is stored, in order, with the tasks' and pages' lines."""
         with ServerClient(self.station.address, self.station.token) as client:
@@ -138,6 +149,10 @@ class NoteTaker:
     def until_shown(self, number: int, within_s: float = 30) -> None:
         """Until so many lines are shown, none of them on its way."""
         self._until(lambda: len(self.shown()) == number and not self._pending(), within_s)
+
+    def until_shown_waiting(self, number: int) -> None:
+        """Until so many lines are shown that this browser keeps."""
+        self._until(lambda: self._pending() == number)
 
     def shown(self) -> list[str]:
         return list(

@@ -4,12 +4,15 @@ import os
 import random
 from collections import Counter
 
+import httpx
 import pytest
-from live_session import NoteTaker, open_room, station_in
-from own_browser import chromium
+from live_session import CONSENT, NoteTaker, open_room, station_in
+from own_browser import chromium, resize
 from selenium.common.exceptions import WebDriverException
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
+
+from service.cli.client import ServerClient
 
 # The long form is what the page is held to; the short one finds what is broken at once.
 EVENTS = 200 if os.environ.get("LUISKA_TORTURE") else 10
@@ -139,8 +142,6 @@ def test_what_is_typed_is_read_back_while_it_is_typed(people):
 def test_what_consent_does_not_cover_is_refused_and_can_be_taken_back_into_the_line(
     station, room, people
 ):
-    from service.cli.client import ServerClient
-
     taker = people[0]
     with ServerClient(station.address, station.token) as client:
         who = client.get(f"/sessions/{room.session}")["participant_id"]
@@ -156,6 +157,133 @@ def test_what_consent_does_not_cover_is_refused_and_can_be_taken_back_into_the_l
     drop.click()
     line = taker.browser.find_element(By.ID, "line")
     taker._until(lambda: line.get_attribute("value") == 'C sanoi "ei"')
+
+
+def test_a_correction_does_not_write_over_another_one_that_came_meanwhile(room, people):
+    first, second, _ = people
+    first.note("X alku")
+    second.until_shown(1)
+    first.until_saved()
+    for taker in (first, second):
+        taker.browser.execute_script("document.querySelector('#log .edit-this').click()")
+    correct = (
+        "const form = document.querySelector('#log .edit');"
+        "form.elements.text.value = arguments[0]; form.requestSubmit();"
+    )
+    first.browser.execute_script(correct, "ensin")
+    second._until(lambda: second.shown() == ["ensin"])
+    second.browser.execute_script(correct, "sokkona")
+    problem = second.browser.find_element(By.CSS_SELECTOR, ".edit .problem")
+    second._until(lambda: problem.text)
+    assert [(each["text"], each["version"]) for each in room.stored()] == [("ensin", 2)]
+
+
+def test_a_line_that_waits_while_its_writer_is_signed_out_keeps_their_name(station, room, people):
+    taker = people[0]
+    taker.browser.delete_all_cookies()
+    taker.note("C ennen")
+    taker._until(lambda: "signed out" in taker.said())
+    station.sign_in(taker.browser, "XX")
+    taker.come_in()
+    taker.until_saved()
+    assert [(each["raw"], each["written_by"]) for each in room.stored()] == [("C ennen", "MK")]
+
+
+def test_a_line_that_another_tab_sent_is_shown_once(room, people):
+    taker = people[0]
+    taker.lose_connection()
+    taker.note("C odottaa")
+    taker.until_shown_waiting(1)
+    first = taker.browser.current_window_handle
+    taker.browser.switch_to.new_window("tab")
+    taker.browser.execute_cdp_cmd(
+        "Page.addScriptToEvaluateOnNewDocument",
+        {
+            "source": "const real = fetch; window.fetch = (to, ...more) =>"
+            " String(to).includes('/notes') ? Promise.reject(new TypeError()) : real(to, ...more)"
+        },
+    )
+    taker.come_in()
+    second = taker.browser.current_window_handle
+    taker.until_shown_waiting(1)
+    taker.browser.switch_to.window(first)
+    taker.lose_connection(False)
+    taker.until_saved()
+    taker.browser.switch_to.window(second)
+    taker.until_shown(1)
+    assert (taker.shown(), room.texts()) == (["C odottaa"], ["C odottaa"])
+    taker.until_saved()
+    taker.browser.close()
+    taker.browser.switch_to.window(first)
+
+
+def test_what_is_half_typed_outlives_forgetting_and_what_is_given_back(station, room, people):
+    taker = people[0]
+    taker.note("C alku")
+    taker.until_saved()
+    line = lambda: taker.browser.find_element(By.ID, "line")  # noqa: E731
+    line().send_keys("C puolik")
+    taker.browser.execute_script("window.isOld = true")
+    with ServerClient(station.address, station.token) as client:
+        who = client.get(f"/sessions/{room.session}")["participant_id"]
+        taken = {"agreements": ["quotes"], "channel": "aloud"}
+        client.post(f"/participants/{who}/withdrawals", taken)
+    taker._until(lambda: taker.is_in() and not taker.browser.execute_script("return window.isOld"))
+    assert taker.browser.switch_to.active_element == line()
+    taker.browser.switch_to.active_element.send_keys("as", Keys.ENTER)
+    taker.note('C sanoi "ei"')
+    taker._until(lambda: "refused" in taker.said())
+    assert room.texts() == ["C alku", "C puolikas"]
+    line().send_keys("C kesken")
+    taker.browser.find_element(By.CSS_SELECTOR, "#log .pending .drop-this").click()
+    taker._until(lambda: line().get_attribute("value") == 'C kesken\nC sanoi "ei"')
+
+
+def test_a_name_in_the_vault_is_warned_of_beside_its_line(station, room, people):
+    taker = people[0]
+    with ServerClient(station.address, station.token) as client:
+        who = client.get(f"/sessions/{room.session}")["participant_id"]
+        client.post(f"/participants/{who}/consent", {**CONSENT, "contact": True})
+    answer = httpx.put(
+        f"{station.address}/api/v1/participants/{who}/contact",
+        json={"name": "Maija Virtanen"},
+        headers={"Authorization": f"Bearer {station.token}"},
+    )
+    assert answer.status_code == 204
+    taker.note("C soitti Virtaselle")
+    warning = "return document.querySelector('#log .warning').textContent"
+    taker.until_shown(1)
+    taker._until(lambda: taker.browser.execute_script(warning) == "looks like personal data")
+    taker.come_in()
+    assert taker.browser.execute_script(warning) == "looks like personal data"
+
+
+def test_the_newest_line_is_in_view_after_a_reload_and_goes_on_to_be(room, people):
+    taker = people[0]
+    resize(taker.browser, 1000, 700)
+    for number in range(30):
+        room.add(f"C {number}")
+    taker.come_in()
+    below = "const l = arguments[0]; return l.scrollHeight - l.scrollTop - l.clientHeight < 2"
+    log = taker.browser.find_element(By.ID, "log")
+    assert taker.browser.execute_script(below, log)
+    taker.note("C uusi")
+    taker.until_saved()
+    taker._until(lambda: taker.browser.execute_script(below, log))
+    taker.browser.find_element(By.LINK_TEXT, "To the line for notes").send_keys(Keys.ENTER)
+    assert taker.browser.switch_to.active_element.get_attribute("id") == "line"
+
+
+def test_a_proxy_that_answers_for_the_server_refuses_no_line(room, people):
+    taker = people[0]
+    taker.browser.execute_script(
+        "const real = window.fetch; let times = 0;"
+        "window.fetch = (address, ...more) => String(address).includes('/notes') && times++ < 2"
+        " ? Promise.resolve(new Response('<h1>gone</h1>', {status: 404})) : real(address, ...more)"
+    )
+    taker.note("C perille")
+    taker.until_saved()
+    assert room.texts() == ["C perille"]
 
 
 def test_nothing_is_lost_or_doubled_over_random_disconnects_reloads_and_kills(

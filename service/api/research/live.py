@@ -3,22 +3,27 @@
 from collections.abc import AsyncIterator
 from typing import Annotated
 
+import anyio
 from fastapi import APIRouter, Depends, Header, Request
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 from pydantic import BaseModel, ConfigDict, Field
 
 from service.access import Permission
-from service.api.deps import CurrentWork, ShortWork
+from service.api.deps import CurrentWork, ShortWork, WorkOpener
 from service.api.problem import problems
 from service.api.research.feed import Feeds
 from service.api.research.values import SessionId, WarningAnswer
 from service.api.values import Body
+from service.errors import NotAllowed, NotFound, NotSignedIn
 from service.research import personal, sessions
 from service.research.grammar import Code, Notes, NoteWarning, parse_notes
+from service.research.telling import FORGOTTEN
 
 router = APIRouter()
 
 _KEEP_ALIVE_EVERY = 20
+# How soon a follower is cut off whose token was revoked, or whose session was erased.
+_ASK_AGAIN_S = 5.0
 
 
 class Draft(Body):
@@ -59,6 +64,10 @@ class DraftReading(BaseModel):
 
 def readable_session(session_id: SessionId, short_work: ShortWork) -> str:
     """The session's id once it is certain that the caller may read it; holds no connection."""
+    return _readable(short_work, session_id)
+
+
+def _readable(short_work: WorkOpener, session_id: str) -> str:
     with short_work() as work:
         return sessions.find_session(work, session_id, Permission.READ_RESEARCH).id
 
@@ -73,6 +82,7 @@ def readable_session(session_id: SessionId, short_work: ShortWork) -> str:
 async def follow_session(
     request: Request,
     session_id: Annotated[str, Depends(readable_session)],
+    short_work: ShortWork,
     last_event_id: Annotated[
         str | None,
         Header(alias="Last-Event-ID", pattern=r"^[0-9]{1,9}$", description="Go on after it."),
@@ -81,13 +91,24 @@ async def follow_session(
 ) -> AsyncIterator[ServerSentEvent]:
     """Server-Sent Events: `noted` and `corrected` with the observation as it is read then, and
     `forgotten` when notes were removed and all is to be read anew. Each once, in one order.
+    It ends soon after the token does, and with `forgotten` when the session is erased.
     """
     told = max(int(last_event_id or 0), after)
     feeds: Feeds = request.app.state.feeds
     feed = feeds.of(session_id)
     silent = 0
+    asked = anyio.current_time()
     yield ServerSentEvent(comment="following")
     while not await request.is_disconnected():
+        if anyio.current_time() - asked > _ASK_AGAIN_S:
+            asked = anyio.current_time()
+            try:
+                await anyio.to_thread.run_sync(_readable, short_work, session_id)
+            except NotFound:
+                yield ServerSentEvent(event=FORGOTTEN, raw_data="{}", id=str(told))
+                return
+            except (NotSignedIn, NotAllowed):
+                return
         changes = await feed.after(told)
         for change in changes:
             told = change.number

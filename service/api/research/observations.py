@@ -12,9 +12,10 @@ from service.api.etag import IfMatch, set_etag
 from service.api.paging import PageOf, PageParameters, paginate
 from service.api.problem import problems
 from service.api.research.observation_models import Correction, ObservationAnswer
+from service.api.research.privacy import CurrentVault
 from service.api.research.values import ObservationId, SessionId
 from service.db import after_commit
-from service.research import observations
+from service.research import observations, personal
 from service.research.grammar import Code
 from service.research.observations import ObservationRecord
 from service.research.tables import Observation
@@ -82,11 +83,16 @@ def correct_observation(
     work: CurrentWork,
     response: Response,
     if_match: IfMatch,
+    vault: CurrentVault,
 ) -> ObservationAnswer:
-    """Makes a further version; what was noted and every earlier version stay."""
+    """Makes a further version; what was noted and every earlier version stay.
+
+    What looks like personal data in its words is a warning (`personal-data`) that names the place.
+    """
     known = observations.correct_observation(
         work, observation_id, body.to_item(), expected=if_match
     )
+    personal.warn_of_correction(work, vault, known)
     barriers.recheck(work, observation_id)
     wake = request.app.state.feeds.wake
     after_commit(work.session, partial(wake, known.observation.session_id))

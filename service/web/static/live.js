@@ -3,9 +3,12 @@
 // language.
 
 import { codesInto } from "./live_codes.js";
-import { clock, Log } from "./live_log.js";
+import { keepDraft } from "./live_draft.js";
+import { clock, isPersonal, Log } from "./live_log.js";
 import { openQueue } from "./live_queue.js";
 import { Sender } from "./live_sender.js";
+
+const MOST_OF_A_NAME = 64;
 
 const root = document.getElementById("live");
 const form = document.getElementById("writing");
@@ -30,15 +33,17 @@ Object.assign(words, { page: say.page, task_start: say.taskStart, task_end: say.
 const ahead = Date.parse(root.dataset.now) - Date.now();
 const started = Date.parse(root.dataset.started);
 const now = () => Date.now() + ahead;
+const me = () => initials.value.trim() || root.dataset.me.slice(0, MOST_OF_A_NAME);
 
 const list = document.getElementById("log");
 const log = new Log(list, document.getElementById("line-template"), words, say);
-const state = { isConnected: false, isSignedOut: false, unsaved: 0 };
+const state = { isConnected: false, isSignedOut: false, unsaved: 0, refused: 0 };
 let lastEvent = Number(root.dataset.after);
 
 function showState() {
   const text = state.isSignedOut ? say.signedOut
-    : !state.isConnected ? say.offline : state.unsaved ? say.pending : say.online;
+    : !state.isConnected ? say.offline
+    : state.unsaved > state.refused ? say.pending : state.refused ? say.someRefused : say.online;
   if (connection.textContent !== text) connection.textContent = text;
   root.dataset.unsaved = state.unsaved;
   root.dataset.connected = state.isConnected;
@@ -52,9 +57,20 @@ if (queue === null) {
   start();
 }
 
+const codes = codesInto(line, document.getElementById("codes"));
+line.addEventListener("keydown", (event) => {
+  if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
+    event.preventDefault();
+    form.requestSubmit();
+  } else if (event.key === "Escape") {
+    codes.focus();
+  }
+});
+keepDraft(line, `luiska-draft ${session}`);
+
 function start() {
   const sender = new Sender(queue, `${api}/notes`, (sent, how, made) => {
-    state.isSignedOut = how === "signed-out";
+    if (how !== "sending") state.isSignedOut = how === "signed-out";
     if (how === "stored") {
       log.stored(sent, made);
     } else {
@@ -68,16 +84,34 @@ function start() {
 
   async function count() {
     const kept = await queue.all();
+    log.keepOnly(new Set(kept.map((each) => each.key)));
     state.unsaved = kept.length + adding;
+    state.refused = kept.filter((each) => each.refused).length;
     showState();
   }
 
-  async function note(text) {
+  // Behind what is typed already: nothing that somebody typed gives way to anything.
+  function giveBack(text) {
+    line.value = [line.value, text].filter((each) => each.trim()).join("\n");
+    line.dispatchEvent(new Event("input"));
+  }
+
+  function note(text) {
+    store(text).catch(() => {
+      giveBack(text);
+      state.unsaved -= 1;
+      showState();
+      connection.textContent = say.broken;
+    });
+  }
+
+  async function store(text) {
     const noted = {
       key: crypto.randomUUID(),
       text,
       notedAt: new Date(now()).toISOString(),
-      observer: initials.value.trim(),
+      // Somebody else may be signed in when it is sent.
+      observer: me(),
     };
     adding += 1;
     state.unsaved += 1;
@@ -99,25 +133,12 @@ function start() {
     if (!text.trim()) return;
     line.value = "";
     reading.textContent = "";
-    note(text).catch(() => {
-      line.value = text;
-      connection.textContent = say.broken;
-    });
+    note(text);
   });
-  line.addEventListener("keydown", (event) => {
-    if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
-      event.preventDefault();
-      form.requestSubmit();
-    } else if (event.key === "Escape") {
-      codes.focus();
-    }
-  });
-  const codes = codesInto(line, document.getElementById("codes"));
 
-  document.getElementById("tasks")?.addEventListener("click", (event) => {
-    const { start: begun, end: ended } = event.target.dataset;
-    if (begun) note(`T${begun} >`);
-    if (ended) note(`T${ended} = ${document.getElementById(`outcome-${ended}`).value}`);
+  document.getElementById("tasks")?.addEventListener("submit", (event) => {
+    event.preventDefault();
+    note(event.target.elements.text.value);
   });
 
   list.addEventListener("click", async (event) => {
@@ -127,7 +148,7 @@ function start() {
       const { key } = event.target.closest(".drop-this").dataset;
       const refused = (await queue.all()).find((each) => each.key === key);
       if (refused === undefined) return;
-      line.value = refused.text;
+      giveBack(refused.text);
       await queue.remove(refused.order);
       log.forget(key);
       count();
@@ -143,13 +164,13 @@ function start() {
     count();
     sender.flush();
   });
-  follow(() => sender.flush());
+  follow(() => sender.flush(), () => { if (log.isWaiting) count(); });
   addEventListener("online", () => sender.flush());
   document.addEventListener("visibilitychange", () => sender.flush());
   root.dataset.ready = "true";
 }
 
-function follow(connected) {
+function follow(connected, changed) {
   const events = new EventSource(`${api}/events?after=${lastEvent}`);
   const heard = (act) => (event) => {
     lastEvent = Number(event.lastEventId);
@@ -157,6 +178,7 @@ function follow(connected) {
   };
   events.addEventListener("open", () => {
     state.isConnected = true;
+    state.isSignedOut = false;
     showState();
     connected();
   });
@@ -165,6 +187,7 @@ function follow(connected) {
     showTask(entry);
     showPage();
     tellOf(entry);
+    changed();
   }));
   events.addEventListener("corrected", heard((entry) => log.noted(entry)));
   events.addEventListener("forgotten", () => location.reload());
@@ -173,8 +196,17 @@ function follow(connected) {
     showState();
     if (events.readyState !== EventSource.CLOSED) return;
     // The server answered, and not with a stream; the browser does not try again by itself.
-    setTimeout(() => follow(connected), 2000);
+    askWhy();
+    setTimeout(() => follow(connected, changed), 2000);
   });
+}
+
+async function askWhy() {
+  const answer = await fetch(api).catch(() => null);
+  const isOurs = answer?.headers.get("Content-Type")?.startsWith("application/problem+json");
+  if (isOurs && answer.status === 404) location.reload();
+  state.isSignedOut = isOurs && answer.status === 401;
+  showState();
 }
 
 function showTask(entry) {
@@ -207,11 +239,11 @@ showPage();
 let toTell = [];
 let telling = null;
 function tellOf(entry) {
-  if (entry.written_by === (initials.value.trim() || root.dataset.me)) return;
+  if (entry.written_by === me() && !isPersonal(entry)) return;
   toTell.push(entry);
   telling ??= setTimeout(() => {
     const last = toTell.at(-1);
-    others.textContent = `${toTell.length > 1 ? `+${toTell.length - 1} · ` : ""}${last.written_by}: ${last.text}`;
+    others.textContent = `${toTell.length > 1 ? `+${toTell.length - 1} · ` : ""}${last.written_by}: ${last.text}${isPersonal(last) ? ` · ${say.personal}` : ""}`;
     toTell = [];
     telling = null;
   }, 3000);
@@ -257,6 +289,8 @@ function edit(item) {
   const button = item.querySelector(".edit-this");
   const fields = document.getElementById("edit-template").content.firstElementChild.cloneNode(true);
   const { text, code, severity } = fields.elements;
+  // What somebody else corrects meanwhile is not written over: the server refuses an old version.
+  const { version } = item.dataset;
   text.value = item.dataset.text;
   code.value = item.dataset.code;
   severity.value = item.dataset.severity;
@@ -267,7 +301,7 @@ function edit(item) {
     event.preventDefault();
     const answer = await fetch(`/api/v1/observations/${item.dataset.id}`, {
       method: "PATCH",
-      headers: { "Content-Type": "application/json", "If-Match": `"${item.dataset.version}"` },
+      headers: { "Content-Type": "application/json", "If-Match": `"${version}"` },
       body: JSON.stringify({ text: text.value, code: code.value, severity: severity.value || null }),
     }).catch(() => null);
     if (answer?.ok) {

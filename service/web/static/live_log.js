@@ -11,6 +11,7 @@ export class Log {
     this.#words = words;
     this.#say = say;
     for (const item of list.children) this.#offerEdit(item);
+    list.scrollTop = list.scrollHeight;
   }
 
   // A line that this browser keeps.
@@ -40,6 +41,17 @@ export class Log {
     this.state(line, "stored");
     item.dataset.submission = made.submission_id;
     if (this.#arrived.has(made.submission_id)) this.forget(line.key);
+  }
+
+  get isWaiting() {
+    return this.#pending.size > 0;
+  }
+
+  // Another tab of this browser sent the rest, or took it back.
+  keepOnly(keys) {
+    for (const [key, item] of this.#pending) {
+      if (!keys.has(key) && item.dataset.state !== "stored") this.forget(key);
+    }
   }
 
   forget(key) {
@@ -85,6 +97,7 @@ export class Log {
     part(item, "raw").textContent = entry.version > 1 ? entry.text : entry.raw.trim();
     part(item, "by").textContent = entry.written_by;
     part(item, "version").textContent = entry.version > 1 ? this.#say.version : "";
+    part(item, "warning").textContent = isPersonal(entry) ? this.#say.personal : "";
     part(item, "state").textContent = this.#say.stored;
     this.#offerEdit(item);
   }
@@ -100,6 +113,10 @@ export class Log {
     const below = this.#list.scrollHeight - this.#list.scrollTop - this.#list.clientHeight;
     if (below < 4 * item.offsetHeight + 40) this.#list.scrollTop = this.#list.scrollHeight;
   }
+}
+
+export function isPersonal(entry) {
+  return entry.warnings.some((warning) => warning.code === "personal-data");
 }
 
 export function clock(offset_ms) {

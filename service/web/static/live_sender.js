@@ -75,6 +75,12 @@ export class Sender {
       this.#told(line, "waiting");
       return false;
     }
+    // Whatever else stands between (a proxy, a sign-in of the network) refuses nothing for good;
+    // only what is too large for it will stay so.
+    if (!isOurs(answer) && answer.status !== 413) {
+      this.#told(line, "waiting");
+      return false;
+    }
     const refusal = await answer.json().catch(() => ({}));
     const refused = { ...line, refused: refusal.detail ?? String(answer.status) };
     await this.#queue.replace(refused);
@@ -87,6 +93,10 @@ export class Sender {
     if (line.observer) told.set("observer", line.observer);
     return `${this.#address}?${told}`;
   }
+}
+
+function isOurs(answer) {
+  return (answer.headers.get("Content-Type") ?? "").startsWith("application/problem+json");
 }
 
 async function alone(name, act) {

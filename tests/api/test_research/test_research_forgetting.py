@@ -1,12 +1,20 @@
 """What goes when consent is taken back or somebody is erased, and what stays."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor, wait
 
 import pytest
 from sqlmodel import SQLModel, select
 
 from service import barriers, db
-from service.access import Actor, Role, Work
+from service.access import Actor, Role, Work, projects
+from service.access.vault import Contact
+from service.errors import Conflict
+from service.research import contacts, participants, sessions, studies
+from service.research.consent import Agreement, ConsentGiven
+from service.research.following import happened_after
+from service.research.submissions import append_notes
+from service.store import prepare_store
 
 NOTES = """\
 @/haku
@@ -99,6 +107,53 @@ def test_quotes_that_are_taken_back_leave_the_notes_without_them(api, app, met, 
     assert (agreed["quotes"], agreed["notes"], agreed["withdrawn"]) == (False, True, ["quotes"])
 
 
+def test_a_quote_that_was_noted_again_without_marks_goes_as_well(api, app, sitting, notes):
+    who, session = sitting("P01")
+    lines = 'X P: "En löydä hakunappia"\nC sanoi taas en  löydä hakunappia\n'
+    [first, _] = notes(lines, to=session).json()["observations"]
+    api("PATCH", f"/observations/{first['id']}", {"text": "huusi: EN LÖYDÄ HAKUNAPPIA"})
+    api("POST", f"/participants/{who}/withdrawals", {"agreements": ["quotes"], "channel": "phone"})
+    read = api("GET", f"/sessions/{session}/observations")["items"]
+    assert [each["text"] for each in read] == ["huusi: …", "sanoi taas …"]
+    assert not any("hakunappia" in rows.casefold() for rows in everything_stored(app).values())
+
+
+def test_what_is_forgotten_is_overwritten_in_the_file(tmp_path, clock):
+    url = f"sqlite:///{tmp_path}/luiska.db"
+    engine = db.make_engine(url)
+    prepare_store(engine, clock())
+    with db.transaction(engine) as store:
+        work = Work(session=store, actor=Actor(name="x", role=Role.OWNER), now=clock())
+        projects.create_project(work, name="Library", origins=["https://library.example"])
+        study = studies.create_study(work, "library", name="Search").id
+        agreed = ConsentGiven(
+            agreements=frozenset({Agreement.NOTES}),
+            text_version="1",
+            language="fi",
+            given_at=clock(),
+            channel="paper",
+        )
+        who = participants.add_participant(work, study, pseudonym="P01", consent=agreed)
+        who_id = who.participant.id
+        sat = sessions.open_session(work, study, participant_id=who_id, moderator="MK")
+        append_notes(work, sat.id, b"C hakunappia etsi\n" * 400)
+    with db.transaction(engine) as store:
+        work = Work(session=store, actor=Actor(name="x", role=Role.OWNER), now=clock())
+        barriers.erase_participant(work, who_id)
+    left = [each.name for each in tmp_path.iterdir() if b"hakunappia" in each.read_bytes()]
+    db.close_engine(engine)
+    assert left == []
+
+
+def test_followers_are_told_when_observers_are_not_agreed_to_any_more(app, api, sitting):
+    who, session = sitting("P01")
+    body = {"agreements": ["observers"], "channel": "aloud"}
+    api("POST", f"/participants/{who}/withdrawals", body)
+    with db.transaction(app.state.engine, writes=False) as store:
+        told = happened_after(store, session, 0, at_most=9)
+    assert [each.kind for each in told] == ["forgotten"]
+
+
 def test_notes_that_are_taken_back_go_with_links_and_stay_as_counts(api, app, met, project):
     who, session, barrier = met
     api("POST", f"/sessions/{session}/questionnaires", {"instrument": "sus", "items": [3] * 10})
@@ -120,6 +175,22 @@ def test_notes_that_are_taken_back_go_with_links_and_stay_as_counts(api, app, me
     )
     assert found["participants"]["met"] == 1
     assert found["worst_severity"] == "major"
+
+
+def test_a_title_in_their_words_goes_though_nothing_links_it_any_more(
+    api, app, met, sitting, notes
+):
+    who, session, barrier = met
+    [problem, *_] = api("GET", f"/sessions/{session}/observations")["items"]
+    _, other = sitting("P02")
+    [same] = notes("X !2 haku on piilossa", to=other).json()["observations"]
+    api("POST", f"/observations/{same['id']}/links", {"barrier_id": barrier})
+    api("POST", f"/observations/{same['id']}/links", {"new": {"title": "Haku on piilossa"}})
+    api("DELETE", f"/observations/{problem['id']}/links/{barrier}")
+    api("DELETE", f"/participants/{who}")
+    stored = everything_stored(app)
+    assert not any("hakunappia" in rows.casefold() for rows in stored.values())
+    assert "Haku on piilossa" in stored["barrier"]
 
 
 def test_a_barrier_of_the_forgotten_closes_when_somebody_gets_through_later(
@@ -213,6 +284,27 @@ def test_contacts_need_consent_and_are_sealed(api, app, client, researcher, view
     assert gone.status_code == 404
 
 
+def test_a_contact_that_comes_while_consent_to_it_is_taken_back_is_refused(app, clock, sitting):
+    who, _ = sitting("P01")
+
+    def work_in(store):
+        return Work(session=store, actor=Actor(name="x", role=Role.OWNER), now=clock())
+
+    def keep():
+        with db.transaction(app.state.engine) as store:
+            contact = Contact(name="Maija Virtanen")
+            contacts.keep_contact(work_in(store), app.state.vault, who, contact)
+
+    with ThreadPoolExecutor(1) as thread:
+        with db.transaction(app.state.engine) as store:
+            barriers.withdraw_consent(work_in(store), who, [Agreement.CONTACT], "aloud")
+            keeping = thread.submit(keep)
+            # As long as the one is not through, the other waits.
+            assert not wait([keeping], timeout=0.5).done
+        with pytest.raises(Conflict):
+            keeping.result(30)
+
+
 def test_a_name_in_the_vault_is_warned_of_by_its_place(api, sitting, notes):
     who, session = sitting("P01")
     api("PUT", f"/participants/{who}/contact", {"name": "Maija Virtanen"})
@@ -222,6 +314,20 @@ def test_a_name_in_the_vault_is_warned_of_by_its_place(api, sitting, notes):
         (2, 3, "personal-data"),
     ]
     assert "Virta" not in json.dumps(answer["warnings"])
+
+
+def test_personal_data_in_a_correction_is_warned_of(api, sitting, notes):
+    who, session = sitting("P01")
+    api("PUT", f"/participants/{who}/contact", {"name": "Maija Virtanen"})
+    [noted] = notes("C soitti", to=session).json()["observations"]
+    path = f"/observations/{noted['id']}"
+    corrected = api("PATCH", path, {"text": "soitti Virtaselle, 040 123 4567"})
+    assert [(w["column"], w["code"]) for w in corrected["warnings"]] == [
+        (8, "personal-data"),
+        (20, "personal-data"),
+    ]
+    assert api("GET", path)["warnings"] == corrected["warnings"]
+    assert api("PATCH", path, {"text": "soitti jollekulle"})["warnings"] == []
 
 
 def test_retention_that_has_ended_erases_the_participants_of_the_study(
