@@ -34,6 +34,7 @@ from service.api import (
 from service.api.research.feed import Feeds
 from service.config import Settings
 from service.jobs import JobQueue
+from service.research.live_now import LiveNow
 from service.scans import ScanExecutor
 from service.scans.metrics import ScanMetrics
 from service.store import prepare_store, utc_now
@@ -69,6 +70,9 @@ def create_app(settings: Settings, *, clock: Clock = utc_now, execute_jobs: bool
     app.state.clock = clock
     app.state.vault = open_vault(settings)
     app.state.feeds = Feeds(engine)
+    app.state.together = db.Together(engine)
+    # People who log a session on this machine go before pages that are examined on it.
+    app.state.live_now = LiveNow()
     app.state.execute_jobs = execute_jobs
     app.state.seats = anyio.Semaphore(POOL_SIZE)
     app.state.registry = CollectorRegistry(auto_describe=True)
@@ -128,7 +132,9 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     engine: sa.Engine = app.state.engine
     await anyio.to_thread.run_sync(prepare_store, engine, app.state.clock())
     app.state.queue = JobQueue(engine)
-    executor = ScanExecutor(engine, app.state.settings, app.state.clock, app.state.scan_metrics)
+    executor = ScanExecutor(
+        engine, app.state.settings, app.state.clock, app.state.scan_metrics, app.state.live_now
+    )
     try:
         if app.state.execute_jobs:
             await anyio.to_thread.run_sync(executor.start)

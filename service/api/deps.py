@@ -4,10 +4,10 @@ The transaction has the scope `function`: it is committed before the answer is s
 answer promises what a failed commit took back.
 """
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 from fastapi import Depends, Request, Security
 from fastapi.security import APIKeyCookie, HTTPAuthorizationCredentials, HTTPBearer
@@ -17,6 +17,7 @@ from service import db
 from service.access import Actor, Work, signin, tokens
 from service.errors import NotSignedIn
 
+Result = TypeVar("Result")
 _SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 
 _bearer = HTTPBearer(
@@ -106,6 +107,20 @@ class WorkOpener:
         self._request = request
         self._bearer = bearer
         self._cookie = cookie
+
+    def together(self, task: Callable[[Work], Result]) -> Result:
+        """The result of a short write, in one transaction with those that others ask for now.
+
+        On SQLite, where one writes at a time; elsewhere each has its own.
+        """
+        state = self._request.app.state
+        if state.engine.dialect.name != "sqlite":
+            with self() as work:
+                return task(work)
+        together: db.Together = state.together
+        return together.write(
+            lambda session: task(_work(self._request, session, self._bearer, self._cookie))
+        )
 
     @contextmanager
     def __call__(self) -> Iterator[Work]:

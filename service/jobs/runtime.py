@@ -41,7 +41,8 @@ class JobRuntime:
 
     `lanes` items run at once in this process, and `items_per_partition` of one partition in all
     processes. `item_timeout_s` is the last resort behind the deadlines that an item's work keeps
-    itself. Another process takes over within three times `lease_s` after this one died.
+    itself. Another process takes over within three times `lease_s` after this one died. While
+    `gives_way` holds, items are begun for half of the lanes only.
     """
 
     def __init__(
@@ -55,6 +56,7 @@ class JobRuntime:
         lease_s: float = 15,
         items_per_partition: int = 2,
         on_lease: Callable[[bool], None] = lambda _held: None,
+        gives_way: Callable[[], bool] = lambda: False,
     ) -> None:
         self._url = engine.url.render_as_string(hide_password=False)
         self._engine = engine
@@ -65,6 +67,7 @@ class JobRuntime:
         self._lease_s = lease_s
         self._items_per_partition = items_per_partition
         self._on_lease = on_lease
+        self._gives_way = gives_way
         self._stopping = threading.Event()
         self._has_started = False
         self._strays: dict[str, float] = {}
@@ -80,7 +83,7 @@ class JobRuntime:
             end_frozen_transactions(engine, self._lease_s)
             know_lost_connections(engine)
         self._leases = Leases(self._own_engine, self._executor_id, self._lease_s)
-        self._slots = Slots(self._lanes)
+        self._slots = Slots(self._lanes, self._gives_way)
         self._fence = Fence(self._leases, self._slots)
         try:
             self._launch()

@@ -1,6 +1,7 @@
 """The room for items in this process: who works, who only stores, who must be alone."""
 
 import threading
+from collections.abc import Callable
 
 
 class Slots:
@@ -8,11 +9,13 @@ class Slots:
 
     An item that only stores what it found leaves its lane to the next one, but no more than
     `lanes` of them, so that outcomes cannot pile up in memory. An item that was begun before runs
-    alone: if it is what killed the process, it takes no other item with it again.
+    alone: if it is what killed the process, it takes no other item with it again. While
+    `gives_way` holds, items are begun for half of the lanes only.
     """
 
-    def __init__(self, lanes: int) -> None:
+    def __init__(self, lanes: int, gives_way: Callable[[], bool] = lambda: False) -> None:
         self._lanes = lanes
+        self._gives_way = gives_way
         self._working: set[str] = set()
         self._storing: set[str] = set()
         self._alone: str | None = None
@@ -27,9 +30,12 @@ class Slots:
             return (
                 self.lease_id is not None
                 and self._alone is None
-                and len(self._working) < self._lanes
+                and len(self._working) < self._most()
                 and len(self._storing) < self._lanes
             )
+
+    def _most(self) -> int:
+        return max(1, self._lanes // 2) if self._gives_way() else self._lanes
 
     def enter(self, item: str, *, lease_id: str, attempt: int) -> bool:
         """Take the room for an item; one that is not begun for the first time waits to be alone.

@@ -33,11 +33,14 @@ class ScanExecutor:
         settings: Settings,
         clock: Callable[[], datetime],
         metrics: "ScanMetrics | None" = None,
+        gives_way: Callable[[], bool] = lambda: False,
     ) -> None:
+        """While `gives_way` holds, pages are begun on half of the lanes only."""
         self._engine = engine
         self._settings = settings
         self._clock = clock
         self._metrics = metrics
+        self._gives_way = gives_way
         self._fleet: Fleet | None = None
         self._runtime: JobRuntime | None = None
 
@@ -66,6 +69,7 @@ class ScanExecutor:
             # One page more than there are lanes is read in advance, so that no lane waits for it.
             lanes=settings.lanes + 1,
             on_lease=events.lease_changed,
+            gives_way=self._gives_way,
             item_timeout_s=longest_visit_s(settings.page_deadline_s) * _LAST_RESORT * MAX_VIEWPORTS,
             lease_s=settings.lease_s,
             items_per_partition=settings.host_concurrency,

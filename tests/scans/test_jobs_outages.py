@@ -111,3 +111,16 @@ def test_a_step_is_not_tried_again_in_a_process_that_ends(engine):
             checkpoints.run("plan", step)
     finally:
         DBOS.destroy(destroy_registry=True)
+
+
+def test_items_give_way_on_half_of_the_lanes():
+    is_busy = False
+    slots = Slots(4, lambda: is_busy)
+    slots.lease_id = "lease"
+    for number in range(2):
+        assert slots.has_room()
+        assert slots.enter(f"item-{number}", lease_id="lease", attempt=1)
+    is_busy = True
+    assert not slots.has_room()
+    is_busy = False
+    assert slots.has_room()

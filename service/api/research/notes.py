@@ -4,7 +4,6 @@ import json
 from collections import Counter
 from dataclasses import dataclass
 from email.message import Message
-from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request
@@ -25,7 +24,6 @@ from service.api.research.observation_models import (
 from service.api.research.privacy import CurrentVault
 from service.api.research.values import SessionId, WarningAnswer
 from service.api.values import Time
-from service.db import after_commit
 from service.errors import FieldError, Malformed
 from service.research import personal, submissions
 from service.research.observations import ObservationRecord, task_number_of
@@ -160,8 +158,8 @@ def add_notes(
     quotes, and for a header that names another session, participant or build. What looks like
     personal data is a warning (`personal-data`) that names the place.
     """
-    # Opened here, in one thread: many write at once, and the store's one writer waits for nobody.
-    with short_work() as work:
+
+    def add(work: Work) -> tuple[Submitted, dict[str, int]]:
         idempotent = key.within(work)
         if made := idempotent.made() or _made_long_ago(work, session_id, arrival):
             submitted = submissions.find_submission(work, made)
@@ -169,9 +167,14 @@ def add_notes(
             submitted = _append(work, session_id, body, arrival)
             personal.warn_of_personal(work, vault, submitted)
             barriers.verify_after(work, submitted)
-            after_commit(work.session, partial(request.app.state.feeds.wake, session_id))
             idempotent.remember(submitted.submission.id)
-        tasks = tasks_of(work, submitted)
+        return submitted, tasks_of(work, submitted)
+
+    # Many write at once beside a scan: what comes at the same time is stored together.
+    submitted, tasks = short_work.together(add)
+    request.app.state.feeds.wake(session_id)
+    if arrival.live:
+        request.app.state.live_now.noted()
     return NotesAnswer.of(submitted, tasks)
 
 
