@@ -29,11 +29,43 @@ _ON_ONE = ("grid", "e2e")
 _TESTS = Path(__file__).parent
 
 
+# Where the databases could differ, CI tries both; what stands above them is tried on SQLite there,
+# and on PostgreSQL by `make torture`.
+_ABOVE_THE_STORE = ("api", "ledger", "scans")
+_ON_BOTH = (
+    "test_api_idempotency",
+    "test_engine",
+    "test_jobs",
+    "test_machine_evidence",
+    "test_research_forgetting",
+    "test_research_live",
+    "test_research_writers",
+    "test_schema",
+    "test_storing",
+    "test_turns",
+    "test_writes_together",
+)
+
+
+def _is_repeated(item: pytest.Item) -> bool:
+    """Whether it is tried on PostgreSQL what CI tries on SQLite."""
+    case = getattr(item, "callspec", None)
+    return (
+        case is not None
+        and "postgresql" in case.params.values()
+        and item.path.relative_to(_TESTS).parts[0] in _ABOVE_THE_STORE
+        and not item.path.stem.startswith(_ON_BOTH)
+    )
+
+
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """The longest first; a scheduler that keeps this order begins with them.
 
     Those that `make torture` alone runs are left out of any other run.
     """
+    for item in filter(_is_repeated, items):
+        item.add_marker(pytest.mark.long)
     if not os.environ.get("LUISKA_TORTURE"):
         left_out = [item for item in items if item.get_closest_marker("long")]
         config.hook.pytest_deselected(items=left_out)

@@ -52,6 +52,7 @@ def test_a_worker_examines_what_a_service_was_asked_for(tmp_path, postgres_url, 
     assert {line["level"] for line in lines} == {"info"}
 
 
+@pytest.mark.long
 def test_a_taken_metrics_port_is_one_line_and_nothing_is_examined(tmp_path, postgres_url):
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]

@@ -217,6 +217,7 @@ def test_a_line_that_another_tab_sent_is_shown_once(room, people):
     taker.browser.switch_to.window(first)
 
 
+@pytest.mark.long
 def test_what_is_half_typed_outlives_forgetting_and_what_is_given_back(station, room, people):
     taker = people[0]
     taker.note("C alku")
@@ -239,6 +240,7 @@ def test_what_is_half_typed_outlives_forgetting_and_what_is_given_back(station, 
     taker._until(lambda: line().get_attribute("value") == 'C kesken\nC sanoi "ei"')
 
 
+@pytest.mark.long
 def test_a_name_in_the_vault_is_warned_of_beside_its_line(station, room, people):
     taker = people[0]
     with ServerClient(station.address, station.token) as client:
@@ -258,6 +260,7 @@ def test_a_name_in_the_vault_is_warned_of_beside_its_line(station, room, people)
     assert taker.browser.execute_script(warning) == "looks like personal data"
 
 
+@pytest.mark.long
 def test_the_newest_line_is_in_view_after_a_reload_and_goes_on_to_be(room, people):
     taker = people[0]
     resize(taker.browser, 1000, 700)
@@ -286,6 +289,7 @@ def test_a_proxy_that_answers_for_the_server_refuses_no_line(room, people):
     assert room.texts() == ["C perille"]
 
 
+@pytest.mark.long
 def test_nothing_is_lost_or_doubled_over_random_disconnects_reloads_and_kills(
     station, room, people
 ):

@@ -53,6 +53,7 @@ def test_a_scan_goes_on_when_the_database_is_restarted(own_server, own_engine, m
     assert_none_lost_none_doubled(own_engine, scan_id)
 
 
+@pytest.mark.long
 def test_a_worker_ends_when_it_is_told_to_while_the_database_is_away(
     own_server, own_engine, make_worker
 ):
@@ -68,6 +69,7 @@ def test_a_worker_ends_when_it_is_told_to_while_the_database_is_away(
     assert_none_lost_none_doubled(own_engine, scan_id)
 
 
+@pytest.mark.long
 def test_recovery_goes_on_when_the_database_is_restarted(own_server, own_engine, make_worker):
     for _ in range(3 if IS_TORTURE else 1):
         scan_id = ask(own_engine, *pages(12))

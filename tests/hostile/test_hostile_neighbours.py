@@ -82,6 +82,7 @@ def test_a_page_that_crashes_a_new_browser_too_is_a_crash(own_temp: Path) -> Non
     assert (outcome.error.code, page.asked) == (PageErrorCode.BROWSER_CRASH, 2)
 
 
+@pytest.mark.long
 def test_a_page_whose_chromedriver_is_killed_is_visited_again(own_temp: Path) -> None:
     page = Shown(WAITING)
     with Site(more={**SERVED, "/waiting": page}) as site:
