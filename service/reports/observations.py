@@ -6,10 +6,6 @@ import io
 import json
 from collections.abc import Iterator
 
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.styles import Font
-
 from service.reports.cells import cell
 from service.research.exchange import EXPORT_FORMAT
 from service.research.exporting import Exported, StudyExport
@@ -40,6 +36,10 @@ def render_csv(export: StudyExport) -> bytes:
 
 def render_xlsx(export: StudyExport) -> bytes:
     """One sheet of texts; a cell that Excel would cut off says where the whole of it is."""
+    from openpyxl import Workbook
+    from openpyxl.cell import WriteOnlyCell
+    from openpyxl.styles import Font
+
     book = Workbook(write_only=True)
     sheet = book.create_sheet("Observations")
     sheet.freeze_panes = "A2"

@@ -11,8 +11,6 @@ from typing import Any
 from xml.etree.ElementTree import ParseError
 
 from defusedxml import DefusedXmlException
-from openpyxl import load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
 
 from service.errors import TooLarge
 from service.research.doubts import Doubt
@@ -30,6 +28,10 @@ _KIND = "Excel workbook"
 
 def read_xlsx(content: bytes, choices: Choices) -> Imported:
     """The rows of the first sheet, or of the one that is named. Raises `Unreadable`, `TooLarge`."""
+    # It loads NumPy where that is installed: nothing that the start of a scan should wait for.
+    from openpyxl import load_workbook
+    from openpyxl.utils.exceptions import InvalidFileException
+
     with opened(content, _KIND):
         pass
     try:
@@ -41,7 +43,7 @@ def read_xlsx(content: bytes, choices: Choices) -> Imported:
             name = chosen(names if choices.sheet else names[:1], choices.sheet, "sheet")
             doubts: list[Doubt] = []
             rows = list(_rows(workbook[name], doubts))
-    except _DAMAGED as error:
+    except (*_DAMAGED, InvalidFileException) as error:
         raise Unreadable(f"This is no {_KIND}, or it is damaged.") from error
     if not rows:
         raise Unreadable(f"The sheet {name} is empty.", pointer="/query/sheet")
@@ -63,7 +65,7 @@ def read_xlsx(content: bytes, choices: Choices) -> Imported:
 
 # What openpyxl raises on a broken file is whatever its parts raise.
 _DAMAGED = (
-    InvalidFileException, ParseError, DefusedXmlException, zipfile.BadZipFile, zlib.error,
+    ParseError, DefusedXmlException, zipfile.BadZipFile, zlib.error,
     struct.error, LookupError, ValueError, TypeError, AttributeError, EOFError, OSError,
     RuntimeError, ArithmeticError, AssertionError,
 )  # fmt: skip
