@@ -318,6 +318,9 @@ class BrowserSession:
         self._connection.client_config.timeout = max(timeout_s, 0.05)
         try:
             value = self.driver.execute(name, params)["value"]
+        except urllib3.exceptions.NewConnectionError as error:
+            # Refused, which urllib3 counts among the timeouts: nobody listens there any more.
+            raise SessionLost(f"the driver cannot be reached: {error}", crashed=False) from error
         except urllib3.exceptions.TimeoutError as error:
             self._stuck = True
             raise CommandTimeout(f"{name} was not answered within {timeout_s:.1f} s") from error

@@ -24,7 +24,9 @@ from service.browser import (
     find_browser,
     read_axe_version,
 )
+from service.browser.failures import SessionLost
 from service.browser.processes import PREFIX, DriverProcess, clear_leftovers
+from service.browser.starting import start_session
 
 
 def _request(site: Site, path: str, deadline_s: float = 20.0) -> VisitRequest:
@@ -128,6 +130,30 @@ def test_a_browser_that_died_while_idle_is_replaced(site: Site, own_temp: Path) 
             except (psutil.Error, OSError):
                 continue
         assert fleet.visit(_request(site, "/good")).state == "examined"
+
+
+def test_a_driver_that_is_gone_is_told_as_lost_not_as_slow(own_temp: Path) -> None:
+    found = find_browser()
+    session = start_session(
+        chromium=found.chromium,
+        chromedriver=found.chromedriver,
+        grid_url=None,
+        proxy="socks5://127.0.0.1:9",
+        on_start=lambda kill: None,
+    )
+    try:
+        [driver] = [
+            child
+            for child in psutil.Process().children()
+            if child.environ().get("TMPDIR", "").startswith(str(own_temp))
+        ]
+        driver.kill()
+        driver.wait(10)
+        with pytest.raises(SessionLost, match="cannot be reached"):
+            session.command("Browser.getVersion", 5.0)
+        assert not session.is_stuck
+    finally:
+        session.end()
 
 
 def test_a_browser_is_replaced_after_its_number_of_pages(site: Site, own_temp: Path) -> None:
