@@ -11,7 +11,7 @@ from sqlmodel import Session
 from service.db.engine import transaction
 
 Result = TypeVar("Result")
-_AT_ONCE = 50
+MOST_AT_ONCE = 50
 
 
 class Together:
@@ -21,11 +21,18 @@ class Together:
     of them. Who asks first leads; the others wait.
     """
 
-    def __init__(self, engine: sa.Engine) -> None:
+    def __init__(self, engine: sa.Engine, *, at_once: int = MOST_AT_ONCE) -> None:
         self._engine = engine
+        self._at_once = at_once
         self._lock = threading.Lock()
         self._leading = threading.Lock()
         self._asked: list[tuple[Callable[[Session], Any], Future[Any]]] = []
+
+    @property
+    def waiting(self) -> int:
+        """How many tasks are asked for and not yet begun."""
+        with self._lock:
+            return len(self._asked)
 
     def write(self, task: Callable[[Session], Result]) -> Result:
         """The result of the task once it is committed. Raises what the task raises."""
@@ -33,13 +40,15 @@ class Together:
         with self._lock:
             self._asked.append((task, answer))
         with self._leading:
-            if not answer.done():
+            # Where more than `at_once` were asked for, its own may not be among the first.
+            while not answer.done():
                 self._lead()
         return answer.result()
 
     def _lead(self) -> None:
         with self._lock:
-            asked, self._asked = self._asked[:_AT_ONCE], self._asked[_AT_ONCE:]
+            asked = self._asked[: self._at_once]
+            del self._asked[: self._at_once]
         results: list[tuple[Future[Any], Any, BaseException | None]] = []
         try:
             with transaction(self._engine) as session:

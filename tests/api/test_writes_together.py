@@ -1,6 +1,7 @@
 """Short writes of many threads are carried out together, and each stands by itself."""
 
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -39,19 +40,41 @@ def stored(engine):
         return sorted(session.exec(select(SignInCode.code_hash)).all())
 
 
+def asked_for_while_one_is_under_way(together, numbers):
+    """The answers of a first task and of `numbers`, which all wait until it is done."""
+    goes_on = threading.Event()
+
+    def first(session):
+        assert goes_on.wait(10)
+        return adding("c0")(session)
+
+    with ThreadPoolExecutor(1 + len(numbers)) as threads:
+        answers = [threads.submit(together.write, first)]
+        wait_for(lambda: answers[0].running() and together.waiting == 0)
+        answers += [threads.submit(together.write, adding(f"c{number}")) for number in numbers]
+        wait_for(lambda: together.waiting == len(numbers))
+        goes_on.set()
+        return [answer.result(timeout=10) for answer in answers]
+
+
+def wait_for(is_so):
+    end = time.monotonic() + 10
+    while not is_so():
+        assert time.monotonic() < end
+        time.sleep(0.001)
+
+
 def test_what_is_asked_for_at_once_is_committed_together_and_answered_to_each(engine):
-    together, commits = db.Together(engine), []
+    commits = []
     sa.event.listen(engine, "commit", commits.append)
-    begun = threading.Barrier(8)
-
-    def write(number):
-        begun.wait()
-        return together.write(adding(f"c{number}"))
-
-    with ThreadPoolExecutor(8) as threads:
-        answers = list(threads.map(write, range(8)))
+    answers = asked_for_while_one_is_under_way(db.Together(engine), range(1, 8))
+    assert len(commits) == 2
     assert answers == stored(engine) == [f"c{number}" for number in range(8)]
-    assert len(commits) <= 8
+
+
+def test_more_than_are_committed_at_once_are_answered_all_the_same(engine):
+    answers = asked_for_while_one_is_under_way(db.Together(engine, at_once=1), range(1, 8))
+    assert sorted(answers) == stored(engine) == [f"c{number}" for number in range(8)]
 
 
 def test_one_that_fails_is_taken_back_alone(engine):

@@ -13,6 +13,7 @@ from service.research.exchange.values import Unreadable
 MAX_UNPACKED_BYTES = 60_000_000
 MAX_PART_BYTES = 20_000_000
 MAX_PARTS = 5_000
+# `zipfile` raises NotImplementedError for a way of packing that it does not know.
 _DAMAGED = (
     zipfile.BadZipFile, zlib.error, struct.error, NotImplementedError, EOFError, OSError,
     ValueError,
