@@ -40,9 +40,15 @@ def claim(work: Work, *, route: str, key: str, request_hash: str) -> str | None:
 
 def remember(work: Work, *, route: str, key: str, made_id: str) -> None:
     """Note what the claimed key made, in the transaction that made it."""
-    row = work.session.get_one(IdempotencyKey, (_owner(work), route, key))
-    row.made_id = made_id
-    work.session.add(row)
+    work.session.connection().execute(
+        sa.update(IdempotencyKey)
+        .where(
+            col(IdempotencyKey.token_id) == _owner(work),
+            col(IdempotencyKey.route) == route,
+            col(IdempotencyKey.key) == key,
+        )
+        .values(made_id=made_id)
+    )
 
 
 def forget_old_keys(session: Session, now: datetime) -> int:

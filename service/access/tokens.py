@@ -4,6 +4,7 @@ import hashlib
 import secrets
 from datetime import datetime
 
+import sqlalchemy as sa
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -81,9 +82,14 @@ def revoke_token(work: Work, token_id: str, project_id: str | None) -> None:
     record(work, "token revoked", subject="token", subject_id=token.id, project_id=token.project_id)
 
 
+_BY_SECRET = select(Token).where(
+    Token.secret_hash == sa.bindparam("secret_hash", type_=sa.String())
+)
+
+
 def authenticate(session: Session, secret: str, now: datetime) -> Actor:
     """Who holds `secret`. Raises `NotSignedIn` when nobody does or the token was revoked."""
-    token = session.exec(select(Token).where(Token.secret_hash == hash_secret(secret))).first()
+    token = session.exec(_BY_SECRET, params={"secret_hash": hash_secret(secret)}).first()
     if token is None:
         raise NotSignedIn("This token is not known here. Ask an owner of the project for one.")
     return actor_of(token, now)

@@ -52,8 +52,9 @@ class Together:
         results: list[tuple[Future[Any], Any, BaseException | None]] = []
         try:
             with transaction(self._engine) as session:
+                carry_out = _alone if len(asked) == 1 else _beside_others
                 for task, answer in asked:
-                    results.append((answer, *_carried_out(session, task)))
+                    results.append((answer, *carry_out(session, task)))
         except BaseException as error:  # noqa: BLE001 - each asker gets it
             for _, answer in asked:
                 answer.set_exception(error)
@@ -65,7 +66,11 @@ class Together:
                 answer.set_result(result)
 
 
-def _carried_out(
+def _alone(session: Session, task: Callable[[Session], Result]) -> tuple[Result, None]:
+    return task(session), None
+
+
+def _beside_others(
     session: Session, task: Callable[[Session], Result]
 ) -> tuple[Result | None, BaseException | None]:
     try:

@@ -36,6 +36,8 @@ class Batch:
     when nothing is in flight and `take` answers nothing.
     `work(item_id, cancelled)` blocks and answers an outcome that stays in memory; it must return
     soon after `cancelled` is set. At least once.
+    `read(outcome)` makes of an outcome what `store` gets, on no lane and in no transaction, so that
+    what takes long keeps nobody waiting; it must answer the same when it is asked again.
     `store(session, item_id, outcome)` keeps the outcome, in a transaction. It may be called again
     for an item that was stored just before a crash, and must then change nothing.
     `abandon(session, item_id, reason)` keeps that an item could not be worked on; nothing for an
@@ -53,3 +55,4 @@ class Batch:
     finish: Callable[[Session, str], None]
     fail: Callable[[Session, str, str], None]
     prepare: Callable[[str, threading.Event], Any] | None = None
+    read: Callable[[Any], Any] = lambda outcome: outcome

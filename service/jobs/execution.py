@@ -105,7 +105,7 @@ class Execution:
                 lease_id, lambda: self._work(lease_id, batch, item_id, cancelled)
             )
             self._slots.only_stores(workflow_id)
-            self._write(lease_id, batch.store, item_id, outcome)
+            self._write(lease_id, batch.store, item_id, batch.read(outcome))
         except Exception as error:  # noqa: BLE001 - whatever broke it is its outcome
             self._write(lease_id, batch.abandon, item_id, f"{type(error).__name__}: {error}")
         finally:

@@ -34,6 +34,45 @@ class InForce:
         return {-n: tags for n, (_, tags) in enumerate(self.problems)}
 
 
+def _highest(column: Any, session_id: Any) -> sa.ScalarSelect[Any]:
+    return sa.select(sa.func.max(column)).where(session_id == _SESSION_ID).scalar_subquery()
+
+
+# Built once: to put them together took as long as to ask them, and every note asks them.
+_SESSION_ID = sa.bindparam("session_id", type_=sa.String())
+_TYPED = col(Observation.submission_id).not_in(
+    select(NoteImport.submission_id).where(
+        NoteImport.session_id == _SESSION_ID, col(NoteImport.submission_id).is_not(None)
+    )
+)
+_LAST_TYPED = (
+    select(Reading.url, Reading.offset_ms)
+    .join(Observation, col(Observation.id) == Reading.observation_id)
+    .where(
+        Observation.session_id == _SESSION_ID,
+        col(Observation.line).is_not(None),
+        Reading.version == 1,
+        _TYPED,
+    )
+    .order_by(col(Observation.id).desc())
+    .limit(1)
+)
+_TASK_LINES = (
+    select(Observation.raw)
+    .where(
+        Observation.session_id == _SESSION_ID,
+        col(Observation.kind).in_(["task_start", "task_end"]),
+        _TYPED,
+    )
+    .order_by(col(Observation.id))
+)
+_HIGHEST = sa.select(
+    _highest(Observation.id, Observation.session_id),
+    _highest(NoteSubmission.ordinal, NoteSubmission.session_id),
+    _highest(SessionEvent.number, SessionEvent.session_id),
+)
+
+
 def read_in_force(session: Session, session_id: str) -> InForce:
     """The state that a session's stored notes leave.
 
@@ -41,40 +80,11 @@ def read_in_force(session: Session, session_id: str) -> InForce:
     alone, and items sent as JSON and files that were imported speak of themselves alone. Problems
     are left to `with_problems`.
     """
-    typed = col(Observation.submission_id).not_in(
-        select(NoteImport.submission_id).where(
-            NoteImport.session_id == session_id, col(NoteImport.submission_id).is_not(None)
-        )
-    )
-    last = session.exec(
-        select(Reading.url, Reading.offset_ms)
-        .join(Observation, col(Observation.id) == Reading.observation_id)
-        .where(
-            Observation.session_id == session_id,
-            col(Observation.line).is_not(None),
-            Reading.version == 1,
-            typed,
-        )
-        .order_by(col(Observation.id).desc())
-        .limit(1)
-    ).first()
+    of_session = {"session_id": session_id}
+    last = session.exec(_LAST_TYPED, params=of_session).first()
     url, offset_ms = last if last is not None else (None, None)
-    task_lines = session.exec(
-        select(Observation.raw)
-        .where(
-            Observation.session_id == session_id,
-            col(Observation.kind).in_(["task_start", "task_end"]),
-            typed,
-        )
-        .order_by(col(Observation.id))
-    )
-    last_id, submissions, events = session.execute(
-        sa.select(
-            _highest(Observation.id, Observation.session_id == session_id),
-            _highest(NoteSubmission.ordinal, NoteSubmission.session_id == session_id),
-            _highest(SessionEvent.number, SessionEvent.session_id == session_id),
-        )
-    ).one()
+    task_lines = session.exec(_TASK_LINES, params=of_session)
+    last_id, submissions, events = session.execute(_HIGHEST, of_session).one()
     return InForce(
         task=running_task(task_lines),
         url=url,
@@ -83,10 +93,6 @@ def read_in_force(session: Session, session_id: str) -> InForce:
         submissions=submissions or 0,
         events=events or 0,
     )
-
-
-def _highest(column: Any, condition: Any) -> sa.ScalarSelect[Any]:
-    return sa.select(sa.func.max(column)).where(condition).scalar_subquery()
 
 
 def with_problems(session: Session, session_id: str, in_force: InForce) -> InForce:

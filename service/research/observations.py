@@ -136,6 +136,8 @@ def correct_observation(
 def task_number_of(session: Session, readings: Collection[Reading]) -> dict[str, int]:
     """The numbers of the tasks that these readings name, by the tasks' ids."""
     ids = {reading.task_id for reading in readings if reading.task_id is not None}
+    if not ids:
+        return {}
     return dict(session.exec(select(Task.id, Task.number).where(col(Task.id).in_(ids))).all())
 
 

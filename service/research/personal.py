@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 
 import phonenumbers
-from sqlmodel import select
+from sqlmodel import col, select
 
 from service.access import Work
 from service.access.vault import Vault
@@ -113,8 +113,11 @@ def warn_of_correction(work: Work, vault: Vault, corrected: ObservationRecord) -
 
 
 def _known_names(work: Work, vault: Vault, session_id: str) -> tuple[tuple[str, ...], Doubt | None]:
-    session = work.session.get_one(ResearchSession, session_id)
-    participants = select(Participant.id).where(Participant.study_id == session.study_id)
+    participants = (
+        select(Participant.id)
+        .join(ResearchSession, col(ResearchSession.study_id) == Participant.study_id)
+        .where(ResearchSession.id == session_id)
+    )
     try:
         return vault.names(work.session, participants), None
     except Unavailable:

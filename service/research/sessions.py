@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import sqlalchemy as sa
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -169,6 +170,15 @@ def find_session(work: Work, session_id: str, permission: Permission) -> Researc
     return find_sitting(work, session_id, permission).session
 
 
+_SITTING = (
+    select(ResearchSession, Study, Project, Participant)
+    .join(Study, col(Study.id) == ResearchSession.study_id)
+    .join(Project, col(Project.id) == Study.project_id)
+    .join(Participant, col(Participant.id) == ResearchSession.participant_id)
+    .where(ResearchSession.id == sa.bindparam("session_id", type_=sa.String()))
+)
+
+
 def find_sitting(
     work: Work, session_id: str, permission: Permission, *, lock: bool = False
 ) -> Sitting:
@@ -177,13 +187,7 @@ def find_sitting(
     With `lock` further writers to the same session wait until this transaction ends, so that
     the order of its lines is one order. Raises `NotFound` and `NotAllowed`.
     """
-    found = work.session.exec(
-        select(ResearchSession, Study, Project, Participant)
-        .join(Study, col(Study.id) == ResearchSession.study_id)
-        .join(Project, col(Project.id) == Study.project_id)
-        .join(Participant, col(Participant.id) == ResearchSession.participant_id)
-        .where(ResearchSession.id == session_id)
-    ).first()
+    found = work.session.exec(_SITTING, params={"session_id": session_id}).first()
     if found is None:
         raise NotFound(UNREACHABLE)
     session, study, project, participant = found

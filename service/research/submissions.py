@@ -179,6 +179,7 @@ def _store(
         session_id=sitting.session.id,
         ordinal=in_force.submissions + 1,
         key=arrival.key,
+        warnings=[],
         received_at=work.now,
     )
     # A browser's clock may run ahead; nothing is noted before it happens.

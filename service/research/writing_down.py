@@ -50,7 +50,8 @@ def write_down(
     attempt that the session has already is changed.
     """
     session = sitting.session
-    tasks = task_numbers(work.session, sitting.study.id)
+    names_tasks = any(entry.task is not None for entry in notes.entries)
+    tasks = task_numbers(work.session, sitting.study.id) if names_tasks else {}
     moments, doubts = place_in_time(
         notes.entries,
         SessionClock(started_at=session.started_at, time_zone=sitting.study.time_zone),

@@ -22,7 +22,7 @@ from service.scans.planning import Growth, begin_scan
 from service.scans.preparing import Prepared, prepare_targets
 from service.scans.requesting import begin_visits, next_pages, unfinished_visits_of_page
 from service.scans.reusing import Earlier, Visited, known_of
-from service.scans.storing import abandon_visit, end_scan, fail_scan, store_visit
+from service.scans.storing import abandon_visit, end_scan, fail_scan, reading_of, store_visit
 from service.scans.tables import PageVisit, Scan
 from service.scans.targets import OpenWeb, closed_web, read_targets
 from service.scans.unchanged import AlwaysVisit, Rechecker
@@ -51,6 +51,7 @@ class PageOutcome:
 
     visits: tuple[Visited, ...] = ()
     links: PageLinks | None = None
+    standard: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,6 +80,7 @@ class ScanJob:
             plan=self.plan,
             take=self.take,
             work=self.work,
+            read=self.read,
             store=self.store,
             abandon=self.abandon,
             finish=self.finish,
@@ -147,7 +149,14 @@ class ScanJob:
             known.visited(visit.id, outcome)
             for visit, outcome in zip(visits, outcomes, strict=True)
         )
-        return PageOutcome(visits=visited, links=links)
+        return PageOutcome(visits=visited, links=links, standard=scan.standard)
+
+    def read(self, outcome: PageOutcome) -> PageOutcome:
+        """The same with what each visit says of its page."""
+        visits = tuple(
+            replace(each, reading=reading_of(each, outcome.standard)) for each in outcome.visits
+        )
+        return replace(outcome, visits=visits)
 
     def store(self, session: Session, visit_id: str, outcome: PageOutcome) -> None:
         growth = None
@@ -171,9 +180,8 @@ class ScanJob:
         self.observer.scan_ended(session, scan_id)
 
     def _store(self, session: Session, visited: Visited) -> bool:
-        visit_id, outcome = visited.visit_id, visited.outcome
-        with self.observer.storing(session, visit_id, outcome):
-            return store_visit(session, visit_id, outcome, self.clock(), earlier=visited.earlier)
+        with self.observer.storing(session, visited.visit_id, visited.outcome):
+            return store_visit(session, visited, self.clock())
 
     def _partition(self, url: str) -> str:
         parts = urlsplit(url)

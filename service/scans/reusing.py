@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from checks import Finding, Impact, Outcome, Reading, RuleCount
-from service.browser import Sources, VisitOutcome
+from service.browser import PageError, Sources, VisitOutcome
 from service.browser.sources import unpacked
 from service.scans.approaching import read_approach
 from service.scans.tables import FindingRow, PageVisit, RuleCountRow, Scan, VisitSources
@@ -30,11 +30,15 @@ class Earlier:
 
 @dataclass(frozen=True, kw_only=True)
 class Visited:
-    """The outcome of one visit; `earlier` is what it goes by if it is a reused one."""
+    """The outcome of one visit; `earlier` is what it goes by if it is a reused one.
+
+    `reading` is what it says of its page, once that has been read.
+    """
 
     visit_id: str
     outcome: VisitOutcome
     earlier: Earlier | None = None
+    reading: Reading | PageError | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -22,19 +22,19 @@ from service.db import insert_all
 from service.db.text import storable
 from service.projects import Page, lock_project
 from service.scans.pictures import keep_pictures
-from service.scans.reusing import Earlier, digest_to_keep
+from service.scans.reusing import Visited, digest_to_keep
 from service.scans.tables import FindingRow, PageVisit, RuleCountRow, Scan, VisitSources
 from service.scans.values import ENDED, VISIT_ENDED
 
 
-def store_visit(
-    session: Session,
-    visit_id: str,
-    outcome: VisitOutcome,
-    now: datetime,
-    *,
-    earlier: Earlier | None = None,
-) -> bool:
+def reading_of(visited: Visited, standard_id: str) -> Reading | PageError:
+    """What a visit says of its page; a reused one says what the earlier one said."""
+    if visited.earlier is not None:
+        return _storable_reading(visited.earlier.reading)
+    return read_outcome(visited.outcome, standard_id)
+
+
+def store_visit(session: Session, visited: Visited, now: datetime) -> bool:
     """Store one visit with its findings and enter them in the ledger; answers whether it was.
 
     A reused outcome has those of `earlier`: the rows and the ledger are what a fresh one gives.
@@ -42,14 +42,15 @@ def store_visit(
     A visit that has ended stays as it is: the second of two outcomes is dropped. So is the
     outcome of a visit that was deleted with its project.
     """
-    project_id = _project_of(session, visit_id)
+    outcome, earlier = visited.outcome, visited.earlier
+    project_id = _project_of(session, visited.visit_id)
     if project_id is None:
         return False
     lock_project(session, project_id)
-    scan, visit = _locked(session, visit_id)
+    scan, visit = _locked(session, visited.visit_id)
     if visit.state in VISIT_ENDED:
         return False
-    reading = earlier.reading if earlier else read_outcome(outcome, scan.standard)
+    reading = visited.reading or reading_of(visited, scan.standard)
     visit.timings_ms = dict(outcome.timings_ms)
     if outcome.artifacts is not None:
         visit.final_url = storable(outcome.artifacts.final_url)
@@ -68,7 +69,7 @@ def store_visit(
         visit.reused_from = earlier.visit_id if earlier else None
         if visit.digest is not None and outcome.sources is not None:
             session.add(VisitSources(visit_id=visit.id, content=packed(outcome.sources)))
-        _keep(session, scan, visit, _storable_reading(reading), now)
+        _keep(session, scan, visit, reading, now)
         keep_pictures(session, visit.id, outcome.pictures)
         _end_visit(scan, visit, now)
     scan.axe_version = scan.axe_version or outcome.axe_version
@@ -130,7 +131,7 @@ def read_outcome(outcome: VisitOutcome, standard_id: str) -> Reading | PageError
     try:
         asked = standard(standard_id)
         reading = read_axe(outcome.artifacts, asked)
-        return with_closed_shadow_roots(reading, outcome.artifacts, asked)
+        return _storable_reading(with_closed_shadow_roots(reading, outcome.artifacts, asked))
     except MalformedAxeResult as error:
         return PageError(code=PageErrorCode.CHECK_FAILED, detail=str(error))
 

@@ -30,7 +30,9 @@ def test_a_second_outcome_of_the_same_visit_is_dropped(api, app, clock):
     scan_id = api.scan("/")
     for _ in range(2):
         with db.transaction(app.state.engine) as session:
-            store_visit(session, f"{scan_id}-000000", examined_outcome(), clock())
+            store_visit(
+                session, Visited(visit_id=f"{scan_id}-000000", outcome=examined_outcome()), clock()
+            )
     with db.transaction(app.state.engine) as session:
         abandon_visit(session, f"{scan_id}-000000", "too late", clock())
     (visit,) = visit_rows(app, scan_id)
@@ -45,7 +47,9 @@ def test_an_outcome_after_the_cancelling_is_dropped(api, app, clock):
     scan_id = api.scan("/")
     api.cancel(scan_id)
     with db.transaction(app.state.engine) as session:
-        store_visit(session, f"{scan_id}-000000", examined_outcome(), clock())
+        store_visit(
+            session, Visited(visit_id=f"{scan_id}-000000", outcome=examined_outcome()), clock()
+        )
         end_scan(session, scan_id, clock())
     assert api.findings(scan_id) == []
     assert api.get(f"/scans/{scan_id}")["state"] == "cancelled"
@@ -59,7 +63,11 @@ def test_visits_that_end_at_the_same_moment_are_numbered_one_after_another(api, 
         with db.transaction(app.state.engine) as session:
             # Whoever looked at the scan before must still count on from what is stored.
             session.get_one(Scan, scan_id)
-            store_visit(session, f"{scan_id}-{n:06}", examined_outcome(f"/{n}"), clock())
+            store_visit(
+                session,
+                Visited(visit_id=f"{scan_id}-{n:06}", outcome=examined_outcome(f"/{n}")),
+                clock(),
+            )
 
     with ThreadPoolExecutor(count) as threads:
         list(threads.map(store, range(count)))
@@ -72,7 +80,11 @@ def test_cancelling_while_visits_are_stored_loses_and_doubles_none(api, app, clo
 
     def store(n):
         with db.transaction(app.state.engine) as session:
-            store_visit(session, f"{scan_id}-{n:06}", examined_outcome(f"/{n}"), clock())
+            store_visit(
+                session,
+                Visited(visit_id=f"{scan_id}-{n:06}", outcome=examined_outcome(f"/{n}")),
+                clock(),
+            )
 
     with ThreadPoolExecutor(count) as threads:
         storing = [threads.submit(store, n) for n in range(count)]

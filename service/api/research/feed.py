@@ -39,7 +39,8 @@ class Feed:
         self._latest: deque[Told] = deque(maxlen=_KEPT)
         self._reading = asyncio.Lock()
         self._written = asyncio.Event()
-        self._looked = 0
+        self._newest: int | None = None
+        self._next_look = 0.0
 
     def wake(self) -> None:
         """Something was written."""
@@ -59,19 +60,38 @@ class Feed:
         return await self._look(number)
 
     async def _look(self, number: int) -> list[Told]:
-        looked = self._looked
-        async with self._reading:
-            # Whoever waited for the lock finds what the one before has just read.
-            if looked == self._looked:
-                self._written.clear()
-                self._latest.extend(await self._read(self._newest(number)))
-                self._looked += 1
-        if self._latest and number < self._latest[0].number - 1:
+        if self._is_due():
+            async with self._reading:
+                # Whoever waited for the lock finds what the one before has just read.
+                if self._is_due():
+                    await self._catch_up(number)
+        if number < self._complete_after:
             return await self._read(number)
         return [each for each in self._latest if each.number > number]
 
-    def _newest(self, number: int) -> int:
-        return self._latest[-1].number if self._latest else number
+    def _is_due(self) -> bool:
+        """Whether there may be changes that were not read yet."""
+        return self._written.is_set() or asyncio.get_running_loop().time() >= self._next_look
+
+    async def _catch_up(self, number: int) -> None:
+        """Read what came since the last time; the first time, what came after `number`."""
+        self._written.clear()
+        if self._newest is None:
+            self._newest = number
+        told = await self._read(self._newest)
+        self._latest.extend(told)
+        if told:
+            self._newest = told[-1].number
+        if len(told) == _AT_ONCE:
+            self._written.set()
+        self._next_look = asyncio.get_running_loop().time() + _POLL_S
+
+    @property
+    def _complete_after(self) -> int:
+        """All changes after this one that were read are among the latest."""
+        if self._latest:
+            return self._latest[0].number - 1
+        return self._newest or 0
 
     async def _read(self, number: int) -> list[Told]:
         return await anyio.to_thread.run_sync(self._read_now, number)
