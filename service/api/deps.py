@@ -101,8 +101,8 @@ class WorkOpener:
     def __init__(
         self,
         request: Request,
-        bearer: Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)],
-        cookie: Annotated[str | None, Security(_cookie)],
+        bearer: HTTPAuthorizationCredentials | None,
+        cookie: str | None,
     ) -> None:
         self._request = request
         self._bearer = bearer
@@ -130,4 +130,13 @@ class WorkOpener:
             yield _work(self._request, session, self._bearer, self._cookie)
 
 
-ShortWork = Annotated[WorkOpener, Depends()]
+async def work_opener(
+    request: Request,
+    bearer: Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)],
+    cookie: Annotated[str | None, Security(_cookie)],
+) -> WorkOpener:
+    """Async, as all that only puts values together: each sync dependency waits for a thread."""
+    return WorkOpener(request, bearer, cookie)
+
+
+ShortWork = Annotated[WorkOpener, Depends(work_opener)]

@@ -3,7 +3,7 @@
 import queue
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from types import TracebackType
@@ -58,8 +58,11 @@ class Fleet:
         observer: FleetObserver | None = None,
         *,
         guard: Guard | None = None,
+        gives_way: Callable[[], bool] = lambda: False,
     ) -> None:
+        """While `gives_way` holds, pages are examined on what others leave of this machine."""
         self._options = options
+        self._gives_way = gives_way
         self._axe_version = read_axe_version(options.axe_path)
         self._programs = Programs()
         self._browser_version: str | None = None
@@ -266,7 +269,11 @@ class Fleet:
         resizes: bool,
     ) -> Examined | PageError:
         try:
-            session = lane.ready(watch, isolates_sites=request.approach.is_confidential)
+            session = lane.ready(
+                watch,
+                isolates_sites=request.approach.is_confidential,
+                gives_way=self._gives_way(),
+            )
             self._browser_version = session.browser_version
             # A page is not to pay for the time that its browser took to start.
             watch.begins(Clock(request.deadline_s), session.pulse())

@@ -63,12 +63,23 @@ class Lane:
         """Who is lent first: the one whose browser was used last; one without comes last."""
         return (self.session is None, -self._used) < (other.session is None, -other._used)
 
-    def ready(self, watch: Watch, *, isolates_sites: bool = False) -> BrowserSession:
+    def ready(
+        self, watch: Watch, *, isolates_sites: bool = False, gives_way: bool = False
+    ) -> BrowserSession:
         """A browser that answers, the present one or a new one; from now on the watch ends it.
 
-        Raises SessionLost when none starts. For `isolates_sites` see `chromium_options`.
+        With `gives_way` it works on what others leave of the machine. Raises SessionLost when none
+        starts. For `isolates_sites` see `chromium_options`.
         """
-        if self.session is not None and self._isolates_sites != isolates_sites:
+        session = self._answering(watch, isolates_sites, gives_way)
+        if gives_way and not session.gives_way:
+            session.give_way()
+        return session
+
+    def _answering(self, watch: Watch, isolates_sites: bool, gives_way: bool) -> BrowserSession:
+        if self.session is not None and (
+            self._isolates_sites != isolates_sites or (self.session.gives_way and not gives_way)
+        ):
             self.quit(BrowserEnd.RECYCLED)
         self._isolates_sites = isolates_sites
         if self.session is not None:

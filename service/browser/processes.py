@@ -5,6 +5,7 @@ owns it. It holds the profile and is the temporary folder of everything the brow
 what is left on the disk and what is left running can be told to be ours.
 """
 
+import contextlib
 import logging
 import os
 import queue
@@ -15,6 +16,7 @@ import subprocess
 import tempfile
 import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import psutil  # type: ignore[import-untyped]
@@ -25,6 +27,7 @@ KILL_TIMEOUT_S = 5.0
 LONGEST_HOME = 17
 CLEAR_ATTEMPTS = 5
 CLEAR_PAUSE_S = 0.05
+GIVE_WAY_ATTEMPTS = 5
 # A page cannot take more private memory per process than this; Chromium's own tab limit is higher.
 MEMORY_LIMIT_BYTES = 4 * 1024**3
 
@@ -68,6 +71,17 @@ class DriverProcess:
 
     def is_running(self) -> bool:
         return self._process.poll() is None
+
+    def give_way(self) -> None:
+        """Have the whole group work on what others leave of the machine, for good.
+
+        On Linux (SCHED_IDLE); elsewhere nothing changes. Only the superuser could take it back.
+        Chromium sets its own niceness, and keeps this.
+        """
+        for _ in range(GIVE_WAY_ATTEMPTS if hasattr(os, "SCHED_IDLE") else 0):
+            # What begins from here on takes after what began it.
+            if not any([_goes_last_now(each) for each in _threads_of_group(self._process.pid)]):
+                return
 
     def kill(self) -> None:
         """End every process of the group and remove the folder. Safe to call twice."""
@@ -190,6 +204,26 @@ def _group_members(pgid: int) -> list[psutil.Process]:
         except (ProcessLookupError, PermissionError):
             continue
     return members
+
+
+def _threads_of_group(pgid: int) -> Iterator[int]:
+    for member in _group_members(pgid):
+        with contextlib.suppress(psutil.Error, ProcessLookupError):
+            yield from (thread.id for thread in member.threads())
+
+
+def _goes_last_now(thread: int) -> bool:
+    """Whether it did not before. Some containers forbid it: then it goes on as it was."""
+    try:
+        if os.sched_getscheduler(thread) == os.SCHED_IDLE:
+            return False
+        os.sched_setscheduler(thread, os.SCHED_IDLE, os.sched_param(0))
+    except ProcessLookupError:
+        return False
+    except OSError as error:
+        _log.warning("browsers cannot go last on this machine: %s", error.strerror)
+        return False
+    return True
 
 
 def _await_end(processes: list[psutil.Process]) -> None:

@@ -75,6 +75,7 @@ class BrowserSession:
         self._connection = connection
         self._ended = threading.Event()
         self._stuck = False
+        self._gives_way = False
         self._site: tuple[object, ...] | None = None
         self.kept = Kept()
         self._scripts: dict[str, tuple[str, str]] = {}
@@ -139,6 +140,17 @@ class BrowserSession:
                 what = f"the browser fell before the page was there: {error}"
                 raise SessionLost(what, crashed=False) from error
             raise
+
+    @property
+    def gives_way(self) -> bool:
+        """Whether it works on what others leave of this machine; it cannot be taken back."""
+        return self._gives_way
+
+    def give_way(self) -> None:
+        """Leave this machine to others where they want it; a Grid's browser is not on it."""
+        self._gives_way = True
+        if self._process is not None:
+            self._process.give_way()
 
     def is_alive(self) -> bool:
         """Whether the browser still answers; asked only if it has been silent for a while."""

@@ -2,7 +2,6 @@
 
 import contextlib
 import socket
-import sys
 from collections.abc import Callable
 from typing import Annotated, Any
 
@@ -19,7 +18,8 @@ from service.cli.console import CannotRun, local_work, say
 from service.config import Settings
 from service.config.logs import logging_to_stderr
 
-_SWITCH_S = 0.0001
+# Longer than proxies keep theirs, so that none sends a request into a closing connection.
+_KEEP_ALIVE_S = 75
 
 
 def serve(
@@ -36,9 +36,6 @@ def serve(
     settings = Settings()
     change: dict[str, Any] = {"host": host, "port": port, "lanes": lanes}
     settings = settings.model_copy(update={k: v for k, v in change.items() if v is not None})
-    # A request gives the interpreter away at each statement; beside lanes that compute it would
-    # wait 5 ms for it each time, twenty times over.
-    sys.setswitchinterval(_SWITCH_S)
     with listening(settings.host, settings.port) as listener:
         address = address_of(settings.host, listener)
         server = Server(settings, on_start=lambda engine: greet(engine, address))
@@ -70,6 +67,7 @@ class Server(uvicorn.Server):
                 log_config=None,
                 access_log=False,
                 timeout_graceful_shutdown=3,
+                timeout_keep_alive=_KEEP_ALIVE_S,
             )
         )
 

@@ -35,7 +35,7 @@ class ScanExecutor:
         metrics: "ScanMetrics | None" = None,
         gives_way: Callable[[], bool] = lambda: False,
     ) -> None:
-        """While `gives_way` holds, pages are begun on half of the lanes only."""
+        """While `gives_way` holds, pages are begun on half of the lanes only, and go last."""
         self._engine = engine
         self._settings = settings
         self._clock = clock
@@ -51,7 +51,7 @@ class ScanExecutor:
         settings = self._settings
         events = ScanEvents(self._metrics or self._own_metrics())
         options = browser_options(settings)
-        fleet = Fleet(options, events)
+        fleet = Fleet(options, events, gives_way=self._gives_way)
         job = ScanJob(
             engine=self._engine,
             fleet=fleet,

@@ -7,6 +7,7 @@ import sys
 import tempfile
 import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
@@ -49,15 +50,27 @@ def own_temp(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     shutil.rmtree(folder)
 
 
-def _running_in(folder: Path) -> list[str]:
-    found = []
+def _processes_in(folder: Path) -> Iterator[psutil.Process]:
     for process in psutil.process_iter():
         try:
             if process.environ().get("TMPDIR", "").startswith(str(folder)):
-                found.append(process.name())
+                yield process
         except (psutil.Error, OSError):
             continue
-    return found
+
+
+def _running_in(folder: Path) -> list[str]:
+    return [process.name() for process in _processes_in(folder)]
+
+
+def _policies_in(folder: Path) -> set[int]:
+    """How the threads of the browsers there are scheduled; crash handlers are not in the group."""
+    return {
+        os.sched_getscheduler(thread.id)
+        for process in _processes_in(folder)
+        if "crashpad" not in process.name()
+        for thread in process.threads()
+    }
 
 
 def test_a_closed_fleet_leaves_no_process_and_no_profile(site: Site, own_temp: Path) -> None:
@@ -154,6 +167,18 @@ def test_a_driver_that_is_gone_is_told_as_lost_not_as_slow(own_temp: Path) -> No
         assert not session.is_stuck
     finally:
         session.end()
+
+
+def test_browsers_go_last_while_others_need_the_machine_and_are_replaced_afterwards(
+    site: Site, own_temp: Path
+) -> None:
+    others = iter([False, True, True, False])
+    with Fleet(BrowserOptions(axe_path=AXE), gives_way=lambda: next(others)) as fleet:
+        went_last = []
+        for _ in range(4):
+            assert fleet.visit(_request(site, "/good")).state == "examined"
+            went_last.append(_policies_in(own_temp))
+    assert went_last == [{os.SCHED_OTHER}, {os.SCHED_IDLE}, {os.SCHED_IDLE}, {os.SCHED_OTHER}]
 
 
 def test_a_browser_is_replaced_after_its_number_of_pages(site: Site, own_temp: Path) -> None:

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, Field, ValidationError
+from starlette.concurrency import run_in_threadpool
 
 from service import barriers
 from service.access import Work
@@ -84,7 +85,7 @@ async def _notes_body(request: Request) -> NotesBody:
     )
 
 
-def _arrival(
+async def _arrival(
     key: KeyOfRequest,
     live: Annotated[
         bool,
@@ -142,7 +143,7 @@ class NotesAnswer(BaseModel):
     responses=problems(401, 403, 404, 409, 413, 422),
     openapi_extra={"requestBody": _BODY},
 )
-def add_notes(
+async def add_notes(
     request: Request,
     session_id: SessionId,
     short_work: ShortWork,
@@ -171,7 +172,7 @@ def add_notes(
         return submitted, tasks_of(work, submitted)
 
     # Many write at once beside a scan: what comes at the same time is stored together.
-    submitted, tasks = short_work.together(add)
+    submitted, tasks = await run_in_threadpool(short_work.together, add)
     request.app.state.feeds.wake(session_id)
     if arrival.live:
         request.app.state.live_now.noted()

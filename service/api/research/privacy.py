@@ -25,7 +25,7 @@ router = APIRouter()
 Short = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)]
 
 
-def open_vault(request: Request) -> Vault:
+async def open_vault(request: Request) -> Vault:
     """The vault of this process."""
     vault: Vault = request.app.state.vault
     return vault
