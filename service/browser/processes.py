@@ -80,7 +80,8 @@ class DriverProcess:
         """
         for _ in range(GIVE_WAY_ATTEMPTS if hasattr(os, "SCHED_IDLE") else 0):
             # What begins from here on takes after what began it.
-            if not any([_goes_last_now(each) for each in _threads_of_group(self._process.pid)]):
+            threads = list(_threads_of_group(self._process.pid))
+            if sum(_goes_last_now(thread) for thread in threads) == 0:
                 return
 
     def kill(self) -> None:
