@@ -1,5 +1,7 @@
 """The fleet: a number of warm browsers, each lent to one visit at a time."""
 
+import contextlib
+import logging
 import queue
 import threading
 import time
@@ -38,6 +40,7 @@ from service.browser.values import (
 from service.browser.visit import Examined, examine, examine_again
 from service.browser.watch import Watch, lost
 
+_log = logging.getLogger(__name__)
 POLL_S = 0.1
 SLOT_POLL_S = 0.5
 Stop = tuple[threading.Event, ...]
@@ -156,6 +159,27 @@ class Fleet:
                 stop=stop,
             )
         return tuple(done)
+
+    def warm_up(self, browsers: int) -> None:
+        """Begin to start so many browsers, at most one a lane; those of a Grid start when needed.
+
+        What keeps one from starting is told by the visit that needs it.
+        """
+        for _ in range(0 if self._options.grid_url else browsers):
+            with contextlib.suppress(queue.Empty):
+                lane = self._lanes.get_nowait()
+                threading.Thread(
+                    target=self._warm_up, args=(lane,), name="luiska-warm-up", daemon=True
+                ).start()
+
+    def _warm_up(self, lane: Lane) -> None:
+        try:
+            with Watch((self._closing,), Clock(START_TIMEOUT_S + CLEAN_TIMEOUT_S)) as watch:
+                self._browser_version = lane.ready(watch).browser_version
+        except FAILURES as error:
+            _log.debug("a browser did not start ahead of its time: %s", error)
+        finally:
+            self._lanes.put(lane)
 
     def close(self) -> None:
         """End every browser; visits under way are cut short as cancelled. Safe to call twice."""

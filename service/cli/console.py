@@ -115,16 +115,28 @@ def opened_store(settings: Settings) -> Iterator[sa.Engine]:
 
     Raises `CannotRun` when it cannot be opened.
     """
+    with closing_engine(settings) as engine:
+        prepare(engine, settings)
+        yield engine
+
+
+@contextmanager
+def closing_engine(settings: Settings) -> Iterator[sa.Engine]:
+    """Connections to the store of this machine, which may have to be prepared yet."""
     engine = make_engine(settings.database_url)
     try:
-        try:
-            prepare_store(engine, utc_now())
-        except sa.exc.DatabaseError as error:
-            reason = str(error.orig).partition("\n")[0]
-            raise CannotRun(f"{shown(settings.database_url)}: {reason}") from error
         yield engine
     finally:
         close_engine(engine)
+
+
+def prepare(engine: sa.Engine, settings: Settings) -> None:
+    """Migrate the store. Raises `CannotRun` when it cannot be opened."""
+    try:
+        prepare_store(engine, utc_now())
+    except sa.exc.DatabaseError as error:
+        reason = str(error.orig).partition("\n")[0]
+        raise CannotRun(f"{shown(settings.database_url)}: {reason}") from error
 
 
 @contextmanager

@@ -1,5 +1,6 @@
 """Scans kept in a store of this machine: requested, executed and followed in this process."""
 
+import contextlib
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -9,7 +10,7 @@ import sqlalchemy as sa
 
 from service import scans
 from service.access import Permission
-from service.cli.console import find_project, local_work, opened_store
+from service.cli.console import closing_engine, find_project, local_work, prepare
 from service.cli.progress import ScanProgress
 from service.cli.words import CannotRun
 from service.config import Settings
@@ -58,17 +59,21 @@ class StoreAtWork:
 
 
 @contextmanager
-def store_at_work(settings: Settings) -> Iterator[StoreAtWork]:
-    """The store of these settings, with this process as what executes its scans."""
-    with opened_store(settings) as engine:
+def store_at_work(settings: Settings, *, browsers: int = 0) -> Iterator[StoreAtWork]:
+    """The store of these settings, with this process as what executes its scans.
+
+    So many `browsers` start while the store is prepared; others when they are needed.
+    """
+    with closing_engine(settings) as engine:
         executor = scans.ScanExecutor(engine, settings, utc_now)
-        executor.start()
-        queue = JobQueue(engine)
         try:
-            yield StoreAtWork(engine=engine, queue=queue)
+            executor.warm_up(browsers)
+            prepare(engine, settings)
+            executor.start()
+            with contextlib.closing(JobQueue(engine)) as queue:
+                yield StoreAtWork(engine=engine, queue=queue)
         finally:
             executor.stop()
-            queue.close()
 
 
 def scan_in_store(
@@ -80,7 +85,8 @@ def scan_in_store(
     on_picture: Callable[[PictureKey, bytes], None] = lambda _key, _content: None,
 ) -> ScanDocument:
     """The document of a scan that the store keeps; `on_picture` is told of its pictures."""
-    with store_at_work(settings) as store:
+    browsers = 0 if request.approach.is_confidential else len(request.urls) or settings.lanes
+    with store_at_work(settings, browsers=browsers) as store:
         scan_id = store.scan(project, request, progress)
         for key, content in store.pictures(scan_id).items():
             on_picture(key, content)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
@@ -44,14 +45,20 @@ class ScanExecutor:
         self._fleet: Fleet | None = None
         self._runtime: JobRuntime | None = None
 
+    def warm_up(self, browsers: int) -> None:
+        """Begin to start so many browsers at once. Needs no migrated store yet.
+
+        Raises `MissingPart` without browser or axe-core.
+        """
+        self._fleet_at_hand().warm_up(browsers)
+
     def start(self) -> None:
         """Raises `MissingPart` without browser or axe-core, `ExecutorIsTaken` beside another."""
         from service.jobs import JobRuntime
 
         settings = self._settings
-        events = ScanEvents(self._metrics or self._own_metrics())
-        options = browser_options(settings)
-        fleet = Fleet(options, events, gives_way=self._gives_way)
+        fleet = self._fleet_at_hand()
+        events, options = self._events, browser_options(settings)
         job = ScanJob(
             engine=self._engine,
             fleet=fleet,
@@ -77,9 +84,16 @@ class ScanExecutor:
         try:
             runtime.start()
         except BaseException:
+            self._fleet = None
             fleet.close()
             raise
-        self._fleet, self._runtime = fleet, runtime
+        self._runtime = runtime
+
+    def _fleet_at_hand(self) -> Fleet:
+        if self._fleet is None:
+            options = browser_options(self._settings)
+            self._fleet = Fleet(options, self._events, gives_way=self._gives_way)
+        return self._fleet
 
     def stop(self) -> None:
         """Drop what runs; it is taken up at the next start."""
@@ -87,6 +101,10 @@ class ScanExecutor:
             self._runtime.stop()
         if self._fleet is not None:
             self._fleet.close()
+
+    @cached_property
+    def _events(self) -> ScanEvents:
+        return ScanEvents(self._metrics or self._own_metrics())
 
     def _own_metrics(self) -> "ScanMetrics":
         """Numbers that nobody asks for."""

@@ -8,6 +8,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
@@ -26,6 +27,7 @@ from service.browser import (
     read_axe_version,
 )
 from service.browser.failures import SessionLost
+from service.browser.observer import BrowserEnd
 from service.browser.processes import PREFIX, DriverProcess, clear_leftovers
 from service.browser.starting import start_session
 
@@ -179,6 +181,37 @@ def test_browsers_go_last_while_others_need_the_machine_and_are_replaced_afterwa
             assert fleet.visit(_request(site, "/good")).state == "examined"
             went_last.append(_policies_in(own_temp))
     assert went_last == [{os.SCHED_OTHER}, {os.SCHED_IDLE}, {os.SCHED_IDLE}, {os.SCHED_OTHER}]
+
+
+@dataclass
+class Counted:
+    """How many browsers were started."""
+
+    started: int = 0
+
+    def browser_started(self) -> None:
+        self.started += 1
+
+    def browser_ended(self, reason: BrowserEnd) -> None:
+        pass
+
+
+def test_a_browser_that_was_started_ahead_is_the_one_that_visits(
+    site: Site, own_temp: Path
+) -> None:
+    counted = Counted()
+    with Fleet(BrowserOptions(axe_path=AXE), counted) as fleet:
+        fleet.warm_up(3)
+        assert fleet.visit(_request(site, "/good")).state == "examined"
+    assert counted.started == 1
+    assert _running_in(own_temp) == []
+
+
+def test_closing_ends_a_browser_that_is_being_started_ahead(own_temp: Path) -> None:
+    with Fleet(BrowserOptions(axe_path=AXE)) as fleet:
+        fleet.warm_up(1)
+    assert _running_in(own_temp) == []
+    assert list(own_temp.iterdir()) == []
 
 
 def test_a_browser_is_replaced_after_its_number_of_pages(site: Site, own_temp: Path) -> None:
