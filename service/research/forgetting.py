@@ -112,11 +112,16 @@ def erase(work: Work, held: Held, cause: str = "erasure") -> Tombstone:
     return _bury(work, held, cause, list(Agreement), removed)
 
 
-def _bury(
-    work: Work, held: Held, cause: str, agreements: Collection[Agreement], removed: Counter[str]
+def bury(
+    work: Work,
+    study: Study,
+    cause: str,
+    agreements: Collection[Agreement],
+    removed: Counter[str],
 ) -> Tombstone:
+    """Leave a tombstone, and once this holds, nothing of what went in SQLite's log."""
     tombstone = Tombstone(
-        study_id=held.study.id,
+        study_id=study.id,
         cause=cause,
         permissions=[str(each) for each in agreements],
         removed={name: number for name, number in sorted(removed.items()) if number},
@@ -126,6 +131,13 @@ def _bury(
     work.session.add(tombstone)
     work.session.flush()
     after_commit(work.session, partial(empty_log, work.session.connection().engine))
+    return tombstone
+
+
+def _bury(
+    work: Work, held: Held, cause: str, agreements: Collection[Agreement], removed: Counter[str]
+) -> Tombstone:
+    tombstone = bury(work, held.study, cause, agreements, removed)
     record(
         work,
         "participant forgotten" if cause != "withdrawal" else "consent withdrawn",

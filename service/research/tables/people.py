@@ -81,7 +81,7 @@ class ConsentWithdrawal(SQLModel, table=True):
 class Tombstone(SQLModel, table=True):
     """That something of a study was forgotten, why, and how many rows of each kind went.
 
-    It names nobody. `cause` is withdrawal, erasure or expiry.
+    It names nobody. `cause` is withdrawal, erasure, expiry or redaction (of one line).
     """
 
     __tablename__ = "tombstone"

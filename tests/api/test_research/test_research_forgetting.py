@@ -12,6 +12,7 @@ from service.errors import Conflict
 from service.research import contacts, participants, sessions, studies
 from service.research.consent import Agreement, ConsentGiven
 from service.research.following import happened_after
+from service.research.redacting_a_line import Reason
 from service.research.submissions import append_notes
 from service.store import prepare_store
 
@@ -70,12 +71,22 @@ def test_what_is_forgotten_is_overwritten_in_the_file(tmp_path, clock):
         who_id = who.participant.id
         sat = sessions.open_session(work, study, participant_id=who_id, moderator="MK")
         append_notes(work, sat.id, b"C hakunappia etsi\n" * 400)
+        [(one, _)] = append_notes(work, sat.id, b"C kertoi salaisuuden\n").entries
+        one_id = one.id
+
+    def left(word):
+        return [each.name for each in tmp_path.iterdir() if word in each.read_bytes()]
+
+    with db.transaction(engine) as store:
+        work = Work(session=store, actor=Actor(name="x", role=Role.OWNER), now=clock())
+        barriers.redact_observation(work, one_id, Reason.ASKED, keeps_codes=True)
+    words_left = left(b"salaisuu")
     with db.transaction(engine) as store:
         work = Work(session=store, actor=Actor(name="x", role=Role.OWNER), now=clock())
         barriers.erase_participant(work, who_id)
-    left = [each.name for each in tmp_path.iterdir() if b"hakunappia" in each.read_bytes()]
+    words_left += left(b"hakunappia")
     db.close_engine(engine)
-    assert left == []
+    assert words_left == []
 
 
 def test_followers_are_told_when_observers_are_not_agreed_to_any_more(app, api, sitting):
