@@ -95,6 +95,23 @@ class Tombstone(SQLModel, table=True):
     made_at: datetime
 
 
+class AnonymousAnswer(SQLModel, table=True):
+    """How many responses of forgotten participants there were to a questionnaire, on which build.
+
+    Not what they answered: what is left when the others' answers are taken from a known mean would
+    be theirs.
+    """
+
+    __tablename__ = "anonymous_answer"
+
+    id: str = Field(default_factory=new_id, primary_key=True)
+    study_id: str = Field(foreign_key="study.id", ondelete="CASCADE", index=True)
+    task_id: str | None = Field(default=None, foreign_key="task.id", ondelete="CASCADE")
+    instrument: str
+    build: str | None = None
+    responses: int
+
+
 class AnonymousAttempt(SQLModel, table=True):
     """How many attempts of forgotten participants at a task ended so, on which build.
 

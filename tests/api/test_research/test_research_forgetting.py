@@ -121,6 +121,27 @@ def test_notes_that_are_taken_back_go_with_links_and_stay_as_counts(api, all_row
     assert found["worst_severity"] == "major"
 
 
+def test_figures_say_how_many_answers_went_with_the_forgotten(api, sitting, notes, study):
+    _, stays = sitting("P02")
+    who, goes = sitting("P01")
+    for each in (stays, goes):
+        notes("01:00 T2 >\n05:10 T2 = unassisted SEQ 3\n", to=each)
+        api("POST", f"/sessions/{each}/questionnaires", {"instrument": "sus", "items": [3] * 10})
+    answers = {"instrument": "umux-lite", "items": [7, 7], "task": 2}
+    api("POST", f"/sessions/{goes}/questionnaires", answers)
+    api("DELETE", f"/participants/{who}")
+    for asked in ("", "?build=1"):
+        [told, *groups] = api("GET", f"/studies/{study}/measures{asked}")["groups"]
+        gone = {"reason": "forgotten", "count": 1}
+        sus, task = told["questionnaires"]["sus"], told["tasks"][1]
+        assert (sus["n"], sus["left_out"]) == (1, [gone])
+        umux = task["questionnaires"]["umux_lite"]
+        assert (umux["n"], umux["mean"], umux["left_out"]) == (0, None, [gone])
+        assert (task["seq"]["n"], task["seq"]["left_out"]) == (1, [gone])
+        assert task["time_on_task"]["left_out"] == [gone]
+        assert all(each["questionnaires"]["sus"]["left_out"] == [] for each in groups)
+
+
 def test_a_title_in_their_words_goes_though_nothing_links_it_any_more(
     api, all_rows, met, sitting, notes
 ):
