@@ -185,12 +185,49 @@ def test_an_erased_participant_is_nowhere_any_more(api, all_rows, client, resear
     assert tombstone == told
 
 
-def test_consent_given_anew_counts_from_then_on(api, met, notes, consent):
+def test_consent_given_anew_counts_from_then_on(api, clock, met, notes, consent):
     who, session, _ = met
     api("POST", f"/participants/{who}/withdrawals", {"agreements": ["notes"], "channel": "phone"})
     assert notes("C a", to=session).status_code == 409
-    api("POST", f"/participants/{who}/consent", consent)
+    clock.advance(minutes=1)
+    api("POST", f"/participants/{who}/consent", {**consent, "given_at": clock.now.isoformat()})
     assert notes("C a", to=session).status_code == 201
+
+
+def test_consent_from_before_a_withdrawal_does_not_bring_back_what_was_taken_back(
+    api, client, clock, researcher, met, notes, consent
+):
+    who, session, _ = met
+    address = f"/participants/{who}/consent"
+    at = clock.now
+    api("POST", f"/participants/{who}/withdrawals", {"agreements": ["quotes"], "channel": "phone"})
+    clock.advance(hours=1)
+    old = {**consent, "given_at": at.isoformat()}
+    # An agreement in between that leaves quotes out hides nothing of the withdrawal.
+    api("POST", address, {**old, "quotes": False})
+    refused = client.post(f"/api/v1{address}", headers=researcher, json=old)
+    assert (refused.status_code, refused.json()["errors"]) == (
+        422,
+        [
+            {
+                "pointer": "/given_at",
+                "detail": "Lies before the withdrawal of quotes at 2026-11-22T09:30:00+00:00. "
+                "Leave these out, or ask for consent anew and say when it was given.",
+            }
+        ],
+    )
+    assert notes('C "a"', to=session).status_code == 409
+    api("POST", address, {**old, "given_at": (at.replace(minute=31)).isoformat()})
+    assert notes('C "a"', to=session).status_code == 201
+
+
+def test_consent_may_lie_as_far_ahead_as_clocks_differ(client, clock, researcher, met, consent):
+    who, _, _ = met
+    address = f"/api/v1/participants/{who}/consent"
+    for minutes, status in ((5, 201), (6, 422)):
+        ahead = clock.now.replace(minute=30 + minutes).isoformat()
+        answer = client.post(address, headers=researcher, json={**consent, "given_at": ahead})
+        assert answer.status_code == status
 
 
 def test_what_is_not_agreed_to_cannot_be_withdrawn(client, researcher, met):

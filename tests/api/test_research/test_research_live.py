@@ -52,13 +52,15 @@ def test_every_change_is_told_once_and_in_order_from_any_place_on(
 
 
 def test_numbers_go_on_after_notes_were_forgotten(
-    following, client, researcher, participant, notes, consent
+    following, client, clock, researcher, participant, notes, consent
 ):
     notes("X a\nC b")
     address = f"/api/v1/participants/{participant}"
     taken = {"agreements": ["notes"], "channel": "phone"}
     assert client.post(f"{address}/withdrawals", headers=researcher, json=taken).is_success
-    assert client.post(f"{address}/consent", headers=researcher, json=consent).is_success
+    clock.advance(hours=1)
+    anew = {**consent, "given_at": clock.now.isoformat()}
+    assert client.post(f"{address}/consent", headers=researcher, json=anew).is_success
     notes("X c")
     assert following(2) == [(3, "forgotten", None), (4, "noted", "c")]
 
