@@ -12,6 +12,7 @@ from service import db
 from service.api.research.observation_models import ObservationAnswer
 from service.research.following import Happening, happened_after
 from service.research.observations import task_number_of
+from service.research.telling import FORGOTTEN
 
 # Another process may have written: the store is asked this often when nobody here has.
 _POLL_S = 0.5
@@ -64,11 +65,21 @@ class Feed:
             # Whoever waited for the lock finds what the one before has just read.
             if looked == self._looked:
                 self._written.clear()
-                self._latest.extend(await self._read(self._newest(number)))
+                self._keep(await self._read(self._newest(number)))
                 self._looked += 1
+        if self._latest and number > self._latest[-1].number:
+            # Ahead of a store that was restored.
+            return [Told(number=self._latest[-1].number, kind=FORGOTTEN, data="{}")]
         if self._latest and number < self._latest[0].number - 1:
             return await self._read(number)
         return [each for each in self._latest if each.number > number]
+
+    def _keep(self, read: list[Told]) -> None:
+        """What was told before notes were forgotten holds words that are to be nowhere."""
+        for each in read:
+            if each.kind == FORGOTTEN:
+                self._latest.clear()
+            self._latest.append(each)
 
     def _newest(self, number: int) -> int:
         return self._latest[-1].number if self._latest else number
