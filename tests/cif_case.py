@@ -54,6 +54,7 @@ def cif_document(language: str = "en", people: int = 12) -> CifDocument:
             for n, unit in enumerate(units)
         ),
         forgotten=(),
+        forgotten_answers=(),
         answered=tuple(
             Answered(
                 unit=unit, task_id=None, instrument="sus", items=(5, 1 + n % 4) * 5, weights=None

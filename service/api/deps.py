@@ -123,9 +123,9 @@ class WorkOpener:
         )
 
     @contextmanager
-    def __call__(self) -> Iterator[Work]:
+    def __call__(self, *, only_reads: bool = False) -> Iterator[Work]:
         """One authenticated transaction, committed when the block ends."""
-        writes = self._request.method not in _SAFE_METHODS
+        writes = self._request.method not in _SAFE_METHODS and not only_reads
         with db.transaction(self._request.app.state.engine, writes=writes) as session:
             yield _work(self._request, session, self._bearer, self._cookie)
 

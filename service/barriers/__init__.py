@@ -1,7 +1,12 @@
 """The ledger: barriers, their keys, sightings, links, life cycle and rank."""
 
 from service.barriers.clues import suggestions_for
-from service.barriers.forgetting import erase_participant, expire_studies, withdraw_consent
+from service.barriers.forgetting import (
+    erase_participant,
+    expire_studies,
+    redact_observation,
+    withdraw_consent,
+)
 from service.barriers.linking import (
     NewBarrier,
     add_barrier,
@@ -51,6 +56,7 @@ __all__ = [
     "problems_linked",
     "read_ledger",
     "recheck",
+    "redact_observation",
     "reopen",
     "score",
     "suggestions_for",

@@ -1,4 +1,4 @@
-"""Participants are forgotten, and what they met stays counted.
+"""Participants, or single lines, are forgotten, and what people met stays counted.
 
 A barrier that a forgotten participant met stays as open as it was: forgetting is no evidence that
 anybody gets through.
@@ -8,10 +8,12 @@ from collections.abc import Collection
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlmodel import col, select
+import sqlalchemy as sa
+from sqlmodel import Session, col, select
 
 from service.access import Permission, Work
 from service.barriers.forgotten import WITHOUT_WORDS
+from service.barriers.linking import find_observation
 from service.barriers.problem_codes import PROBLEM_CODES
 from service.barriers.settling import settle
 from service.barriers.tables import AnonymousWitness, Barrier, Link
@@ -22,6 +24,7 @@ from service.research.consent import Agreement
 from service.research.evidence import Met, people_met
 from service.research.forgetting import Held
 from service.research.grammar import Severity
+from service.research.redacting_a_line import HeldLine, Reason, hold_line, redact
 from service.research.tables import Observation, Participant, Reading, Study, Tombstone
 
 
@@ -33,7 +36,7 @@ def withdraw_consent(
     Raises `NotFound`, `NotAllowed` and `Conflict` (nothing of it is agreed to any more).
     """
     held = _hold(work, participant_id)
-    forgotten = _Forgotten(work, held)
+    forgotten = _Forgotten.participant(work, held)
     if Agreement.NOTES in agreements:
         forgotten.count_witnesses()
     if {Agreement.NOTES, Agreement.QUOTES} & set(agreements):
@@ -76,9 +79,45 @@ def expire_studies(work: Work) -> list[tuple[Study, int]]:
     return expired
 
 
+def redact_observation(
+    work: Work, observation_id: str, reason: Reason, *, keeps_codes: bool
+) -> Tombstone:
+    """Remove one line that is not to be kept, or with `keeps_codes` its words alone.
+
+    A barrier that nothing else of this participant speaks of keeps them as a forgotten one.
+    Raises `NotFound`, `NotAllowed` and `Conflict` (it holds no words, or is about a task).
+    """
+    _, project_id = find_observation(work, observation_id, Permission.WRITE_RESEARCH)
+    lock_project(work.session, project_id)
+    line = hold_line(work, observation_id)
+    forgotten = _Forgotten(work, project_id, col(Observation.id) == observation_id)
+    if not keeps_codes:
+        forgotten.count_witnesses(but_for=_met_otherwise(work.session, line))
+    forgotten.take_words_out_of_titles()
+    tombstone = redact(work, line, reason, keeps_codes=keeps_codes)
+    forgotten.settle()
+    return tombstone
+
+
+def _met_otherwise(session: Session, line: HeldLine) -> set[str]:
+    """The barriers that other lines say the participant of this one met."""
+    return set(
+        session.exec(
+            select(Link.barrier_id)
+            .join(Observation, col(Observation.id) == Link.observation_id)
+            .join(Reading, (col(Reading.observation_id) == Observation.id) & col(Reading.is_latest))
+            .where(
+                Observation.participant_id == line.observation.participant_id,
+                Observation.id != line.observation.id,
+                col(Reading.code).in_(PROBLEM_CODES),
+            )
+        )
+    )
+
+
 def _erase(work: Work, participant_id: str, cause: str) -> Tombstone:
     held = _hold(work, participant_id)
-    forgotten = _Forgotten(work, held)
+    forgotten = _Forgotten.participant(work, held)
     forgotten.count_witnesses()
     forgotten.take_words_out_of_titles()
     tombstone = forgetting.erase(work, held, cause)
@@ -100,27 +139,36 @@ def _has_ended(study: Study, now: datetime) -> bool:
 
 
 class _Forgotten:
-    """What the ledger holds of a participant who is about to be forgotten."""
+    """What the ledger holds of observations that are about to be forgotten."""
 
-    def __init__(self, work: Work, held: Held) -> None:
+    def __init__(self, work: Work, project_id: str, going: sa.ColumnElement[bool]) -> None:
         self._session = work.session
         self._now = work.now
-        self._project_id = held.study.project_id
-        self._participant_id = held.participant.id
+        self._project_id = project_id
+        self._going = going
         linked = work.session.exec(
             select(Link.barrier_id, Link.observation_id)
             .join(Observation, col(Observation.id) == Link.observation_id)
-            .where(Observation.participant_id == held.participant.id)
+            .where(going)
         ).all()
         self._links: dict[str, list[str]] = {}
         for barrier_id, observation_id in linked:
             self._links.setdefault(barrier_id, []).append(observation_id)
 
-    def count_witnesses(self) -> None:
-        """One more who met it, for each barrier: at the worst that it was for them."""
+    @classmethod
+    def participant(cls, work: Work, held: Held) -> "_Forgotten":
+        """All that was noted of somebody."""
+        return cls(
+            work, held.study.project_id, col(Observation.participant_id) == held.participant.id
+        )
+
+    def count_witnesses(self, *, but_for: Collection[str] = ()) -> None:
+        """One more who met it, for each barrier but some: at the worst that it was for them."""
         ids = [each for observations in self._links.values() for each in observations]
         met = {each.observation_id: each for each in people_met(self._session, ids)}
         for barrier_id, observation_ids in self._links.items():
+            if barrier_id in but_for:
+                continue
             problems = [met[each] for each in observation_ids if met[each].code in PROBLEM_CODES]
             if problems:
                 self._count(barrier_id, max(problems, key=_badness))
@@ -153,7 +201,7 @@ class _Forgotten:
         readings = self._session.exec(
             select(Reading.text, Reading.quotes)
             .join(Observation, col(Observation.id) == Reading.observation_id)
-            .where(Observation.participant_id == self._participant_id)
+            .where(self._going)
         ).all()
         quotes = {_plain(quote) for _, said in readings for quote in said}
         words = {_plain(text) for text, _ in readings} | quotes

@@ -1,6 +1,7 @@
 """Files of other programs for `luiska notes`: previewed or imported, here or on a server."""
 
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -12,7 +13,7 @@ from service.barriers import verify_after
 from service.cli.client import ServerClient
 from service.config import Settings
 from service.research.exchange import Choices
-from service.research.imports import import_file, preview_file
+from service.research.imports import import_file, preview_file, read_ahead
 from service.research.personal import warn_of_personal
 
 # Everything else is notes in the note grammar, unless --format says otherwise.
@@ -84,15 +85,17 @@ class NoteFile:
 
     def imported(self, work: Work, session_id: str) -> tuple[int, list[dict[str, Any]]]:
         """Store it here; how many observations there are, and the doubts."""
-        _, submitted = import_file(work, session_id, self.content, self._choices())
-        warn_of_personal(work, open_vault(Settings()), submitted)
+        warn = partial(warn_of_personal, work, open_vault(Settings()))
+        file = read_ahead(self.content, self._choices())
+        _, submitted = import_file(work, session_id, file, warn=warn)
         verify_after(work, submitted)
         observations = sum(entry.kind == "observation" for entry, _ in submitted.entries)
         return observations, list(submitted.submission.warnings)
 
     def previewed(self, work: Work, session_id: str) -> dict[str, Any]:
         """What it would become here, as the API's preview tells it in short."""
-        previewed = preview_file(work, session_id, self.content, self._choices())
+        file = read_ahead(self.content, self._choices())
+        previewed = preview_file(work, session_id, file)
         warn_of_personal(work, open_vault(Settings()), previewed.submitted)
         taken = previewed.taken
         return {

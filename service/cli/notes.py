@@ -8,6 +8,7 @@ import typer
 from sqlmodel import col, select
 
 from service.access import Work
+from service.access.vault import open_vault
 from service.barriers import verify_after
 from service.cli.client import ServerClient
 from service.cli.console import (
@@ -31,6 +32,7 @@ from service.cli.note_files import (
     Spoken,
 )
 from service.config import Settings
+from service.research.personal import warn_of_personal
 from service.research.submissions import append_notes
 from service.research.tables import ResearchSession
 
@@ -107,6 +109,7 @@ def _add(session: str, given: NoteFile) -> tuple[int, list[dict[str, Any]]]:
         if given.is_import():
             return given.imported(work, _session_id(work, session))
         made = append_notes(work, _session_id(work, session), given.content)
+        warn_of_personal(work, open_vault(Settings()), made)
         verify_after(work, made)
         observations = sum(entry.kind == "observation" for entry, _ in made.entries)
         return observations, list(made.submission.warnings)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from sqlmodel import Session, col, select
@@ -10,6 +10,8 @@ from sqlmodel import Session, col, select
 from service.access import Work
 from service.errors import FieldError, Malformed
 from service.research.tables import Consent, ConsentWithdrawal
+
+_CLOCKS_DIFFER = timedelta(minutes=5)
 
 
 class Agreement(StrEnum):
@@ -81,9 +83,40 @@ def living_consents(
     }
 
 
+def refuse_revival(session: Session, participant_id: str, consent: ConsentGiven) -> None:
+    """Refuse consent that was given before some of it was taken back: an old form, entered late.
+
+    Raises `Malformed`.
+    """
+    taken = {
+        Agreement(each): withdrawal.withdrawn_at
+        for withdrawal in session.exec(
+            select(ConsentWithdrawal)
+            .join(Consent, col(Consent.id) == ConsentWithdrawal.consent_id)
+            .where(
+                Consent.participant_id == participant_id,
+                ConsentWithdrawal.withdrawn_at >= consent.given_at,
+            )
+            .order_by(col(ConsentWithdrawal.withdrawn_at))
+        )
+        for each in withdrawal.permissions
+    }
+    revived = [each for each in Agreement if each in taken and each in consent.agreements]
+    if revived:
+        last = max(taken[each] for each in revived)
+        detail = (
+            f"Lies before the withdrawal of {', '.join(revived)} at {last.isoformat()}. Leave "
+            "these out, or ask for consent anew and say when it was given."
+        )
+        raise Malformed(
+            "Consent from before a withdrawal does not bring back what was taken back.",
+            errors=(FieldError(pointer="/given_at", detail=detail),),
+        )
+
+
 def consent_row(work: Work, participant_id: str, consent: ConsentGiven, pointer: str) -> Consent:
     """The row of a consent. Raises `Malformed` when it lies in the future."""
-    if consent.given_at > work.now:
+    if consent.given_at > work.now + _CLOCKS_DIFFER:
         wrong = FieldError(pointer=f"{pointer}/given_at", detail="Lies in the future.")
         raise Malformed("Consent that was not given yet is no consent.", errors=(wrong,))
     row = Consent(

@@ -16,11 +16,11 @@ from service.access import Permission, Work, record
 from service.access.tables import VaultEntry
 from service.db import after_commit, empty_log
 from service.errors import Conflict, NotFound
+from service.research.anonymous_counts import count_answers, count_attempts
 from service.research.consent import Agreement, LivingConsent, living_consents
 from service.research.redacting import TAKEN_OUT, raw_without_quotes, without_quotes
 from service.research.studies import UNREACHABLE, find_study
 from service.research.tables import (
-    AnonymousAttempt,
     Attempt,
     ConsentWithdrawal,
     NoteImport,
@@ -112,11 +112,16 @@ def erase(work: Work, held: Held, cause: str = "erasure") -> Tombstone:
     return _bury(work, held, cause, list(Agreement), removed)
 
 
-def _bury(
-    work: Work, held: Held, cause: str, agreements: Collection[Agreement], removed: Counter[str]
+def bury(
+    work: Work,
+    study: Study,
+    cause: str,
+    agreements: Collection[Agreement],
+    removed: Counter[str],
 ) -> Tombstone:
+    """Leave a tombstone, and once this holds, nothing of what went in SQLite's log."""
     tombstone = Tombstone(
-        study_id=held.study.id,
+        study_id=study.id,
         cause=cause,
         permissions=[str(each) for each in agreements],
         removed={name: number for name, number in sorted(removed.items()) if number},
@@ -126,6 +131,13 @@ def _bury(
     work.session.add(tombstone)
     work.session.flush()
     after_commit(work.session, partial(empty_log, work.session.connection().engine))
+    return tombstone
+
+
+def _bury(
+    work: Work, held: Held, cause: str, agreements: Collection[Agreement], removed: Counter[str]
+) -> Tombstone:
+    tombstone = bury(work, held.study, cause, agreements, removed)
     record(
         work,
         "participant forgotten" if cause != "withdrawal" else "consent withdrawn",
@@ -139,9 +151,10 @@ def _bury(
 
 
 def _remove_notes(session: Session, held: Held) -> Counter[str]:
-    """Notes, what they told of attempts, questionnaires and imports; the attempts are counted."""
+    """Notes, what they told of attempts, questionnaires and imports; how many there were stays."""
     participant_id = held.participant.id
-    _count_attempts(session, held)
+    count_attempts(session, participant_id, held.study)
+    count_answers(session, participant_id, held.study)
     removed = _remove(session, Attempt, participant_id)
     removed += _remove(session, QuestionnaireResponse, participant_id)
     sessions = select(ResearchSession.id).where(ResearchSession.participant_id == participant_id)
@@ -155,30 +168,6 @@ def _remove_notes(session: Session, held: Held) -> Counter[str]:
         removed[table.__tablename__] = gone.rowcount  # type: ignore[attr-defined]
     session.expire_all()
     return removed
-
-
-def _count_attempts(session: Session, held: Held) -> None:
-    """Add the participant's ended attempts to the counts of their tasks."""
-    for attempt, build in session.exec(
-        select(Attempt, ResearchSession.build)
-        .join(ResearchSession, col(ResearchSession.id) == Attempt.session_id)
-        .where(Attempt.participant_id == held.participant.id, col(Attempt.outcome).is_not(None))
-    ).all():
-        build = build or held.study.build
-        counted = session.exec(
-            select(AnonymousAttempt).where(
-                AnonymousAttempt.task_id == attempt.task_id,
-                AnonymousAttempt.outcome == attempt.outcome,
-                col(AnonymousAttempt.build).is_not_distinct_from(build),
-            )
-        ).first()
-        if counted is None:
-            counted = AnonymousAttempt(
-                task_id=attempt.task_id, outcome=attempt.outcome, build=build, attempts=0
-            )
-        counted.attempts += 1
-        session.add(counted)
-        session.flush()
 
 
 def _turn_observers_away(session: Session, participant_id: str) -> None:

@@ -1,7 +1,7 @@
 """Files imported into a session: what they would become, what they became, and taking it back."""
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -14,6 +14,7 @@ from service.research.doubts import Doubt, Stored, stored
 from service.research.exchange import (
     UNITS,
     Choices,
+    Imported,
     Interpreted,
     People,
     Room,
@@ -33,9 +34,22 @@ from service.research.wall import (
     require_consent_to_notes,
     require_consent_to_quotes,
 )
-from service.research.writing_down import write_down
+from service.research.writing_down import insert_entries, write_down
 
 _LONGEST_NAME = 200
+
+
+@dataclass(frozen=True, kw_only=True)
+class FileRead:
+    """A file as it was read, before any session is asked about it."""
+
+    read: Imported
+    choices: Choices
+    content_sha256: str
+
+    def texts(self) -> Iterator[str]:
+        """Its pieces, as they will be kept."""
+        return (item.raw for item in self.read.items)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,19 +76,28 @@ class _Prepared:
         return Submitted(submission=self.submission, entries=tuple(self.entries))
 
 
-def preview_file(work: Work, session_id: str, content: bytes, choices: Choices) -> Previewed:
+def read_ahead(content: bytes, choices: Choices) -> FileRead:
+    """A file, read before anything is locked. Raises `Unreadable` and `TooLarge`."""
+    return FileRead(
+        read=read_file(content, choices),
+        choices=choices,
+        content_sha256=hashlib.sha256(content).hexdigest(),
+    )
+
+
+def preview_file(work: Work, session_id: str, file: FileRead) -> Previewed:
     """What importing a file would make, by the very steps that make it. Stores nothing.
 
-    Raises `NotFound`, `NotAllowed`, `Unreadable` and `TooLarge`.
+    Raises `NotFound` and `NotAllowed`.
     """
     sitting = find_sitting(work, session_id, Permission.WRITE_RESEARCH, lock=True)
     with work.session.begin_nested() as draft:
-        prepared = _prepare(work, sitting, content, choices)
+        prepared = _prepare(work, sitting, file)
         draft.rollback()
     checks: tuple[Callable[[], None], ...] = (
         partial(_require_consent, prepared),
         partial(_refuse_contradiction, prepared),
-        partial(_refuse_repetition, work, sitting, content),
+        partial(_refuse_repetition, work, sitting, file),
     )
     refusals: list[ServiceError] = []
     for check in checks:
@@ -90,33 +113,33 @@ def preview_file(work: Work, session_id: str, content: bytes, choices: Choices) 
 
 
 def import_file(
-    work: Work, session_id: str, content: bytes, choices: Choices
+    work: Work, session_id: str, file: FileRead, *, warn: Callable[[Submitted], None]
 ) -> tuple[NoteImport, Submitted]:
     """What a file tells, stored as one submission; all of it, or nothing.
 
-    Raises `NotFound`, `NotAllowed`, `Unreadable`, `TooLarge` and `Conflict`: consent does not
-    cover it, its header contradicts, or the same file is in the session already.
+    `warn` may add warnings before it is stored: afterwards nobody changes what is answered here.
+    Raises `NotFound`, `NotAllowed` and `Conflict`: consent does not cover it, its header
+    contradicts, or the same file is in the session already.
     """
     sitting = find_sitting(work, session_id, Permission.WRITE_RESEARCH, lock=True)
     require_consent_to_notes(sitting.consent)
-    _refuse_repetition(work, sitting, content)
-    prepared = _prepare(work, sitting, content, choices)
+    _refuse_repetition(work, sitting, file)
+    prepared = _prepare(work, sitting, file)
     _require_consent(prepared)
     _refuse_contradiction(prepared)
     submission = prepared.submission
+    submitted = prepared.submitted()
+    warn(submitted)
     work.session.add(submission)
-    work.session.flush()
     work.session.add_all(prepared.attempts)
-    work.session.add_all([observation for observation, _ in prepared.entries])
-    work.session.flush()
-    work.session.add_all([reading for _, reading in prepared.entries if reading is not None])
+    insert_entries(work.session, prepared.entries)
     imported = NoteImport(
         session_id=sitting.session.id,
         submission_id=submission.id,
         format=prepared.taken.format,
-        name=_base_name(choices.file_name),
+        name=_base_name(file.choices.file_name),
         encoding=prepared.taken.encoding,
-        content_sha256=_sha256(content),
+        content_sha256=file.content_sha256,
         entries=len(prepared.entries),
         made_by=work.actor.name,
         made_at=work.now,
@@ -136,7 +159,7 @@ def import_file(
         entries=imported.entries,
         warnings=len(submission.warnings),
     )
-    return imported, prepared.submitted()
+    return imported, submitted
 
 
 def list_imports(work: Work, session_id: str) -> SelectOfScalar[NoteImport]:
@@ -154,11 +177,11 @@ def find_import(work: Work, import_id: str, permission: Permission) -> NoteImpor
     return imported
 
 
-def _prepare(work: Work, sitting: Sitting, content: bytes, choices: Choices) -> _Prepared:
-    imported = read_file(content, choices)
+def _prepare(work: Work, sitting: Sitting, file: FileRead) -> _Prepared:
+    imported = file.read
     session_id = sitting.session.id
     in_force = with_problems(work.session, session_id, read_in_force(work.session, session_id))
-    interpreted = interpret(imported, _room(work, sitting, in_force, choices))
+    interpreted = interpret(imported, _room(work, sitting, in_force, file.choices))
     submission = NoteSubmission(
         session_id=sitting.session.id, ordinal=in_force.submissions + 1, received_at=work.now
     )
@@ -238,12 +261,12 @@ def _refuse_contradiction(prepared: _Prepared) -> None:
     refuse_contradiction(prepared.interpreted.header, sitting.session, sitting.participant)
 
 
-def _refuse_repetition(work: Work, sitting: Sitting, content: bytes) -> None:
+def _refuse_repetition(work: Work, sitting: Sitting, file: FileRead) -> None:
     """Refuse a file that is in the session already. Raises `Conflict` (`already-imported`)."""
     earlier = work.session.exec(
         select(NoteImport).where(
             NoteImport.session_id == sitting.session.id,
-            NoteImport.content_sha256 == _sha256(content),
+            NoteImport.content_sha256 == file.content_sha256,
             col(NoteImport.undone_at).is_(None),
         )
     ).first()
@@ -253,10 +276,6 @@ def _refuse_repetition(work: Work, sitting: Sitting, content: bytes) -> None:
             "it should be read again.",
             slug="already-imported",
         )
-
-
-def _sha256(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()
 
 
 def _base_name(name: str) -> str:

@@ -8,7 +8,13 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from service.access import Permission, Work, record
 from service.errors import Conflict, NotFound
-from service.research.consent import ConsentGiven, LivingConsent, consent_row, living_consents
+from service.research.consent import (
+    ConsentGiven,
+    LivingConsent,
+    consent_row,
+    living_consents,
+    refuse_revival,
+)
 from service.research.segments import know_segment
 from service.research.studies import UNREACHABLE, find_study
 from service.research.tables import Participant, TechnologyProfile
@@ -135,9 +141,14 @@ def consent_anew(work: Work, participant_id: str, consent: ConsentGiven) -> Part
     """A further consent of a participant, which replaces what was agreed to before.
 
     What an earlier withdrawal removed does not come back. Raises `NotFound`, `NotAllowed` and
-    `Malformed` (consent from the future).
+    `Malformed` (consent from the future, or from before a withdrawal of the same).
     """
+    # From here on no withdrawal comes in between.
+    work.session.exec(
+        select(Participant.id).where(Participant.id == participant_id).with_for_update(read=True)
+    ).first()
     participant = find_participant(work, participant_id, Permission.WRITE_RESEARCH).participant
+    refuse_revival(work.session, participant.id, consent)
     work.session.add(consent_row(work, participant.id, consent, ""))
     work.session.flush()
     study = find_study(work, participant.study_id, Permission.WRITE_RESEARCH)

@@ -4,7 +4,7 @@ A warning names the place and the kind, never the words.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -15,6 +15,7 @@ from service.access import Work
 from service.access.vault import Vault
 from service.errors import Unavailable
 from service.research.doubts import Doubt, stored
+from service.research.name_forms import NameForms
 from service.research.observations import ObservationRecord
 from service.research.submissions import Submitted
 from service.research.tables import Participant, ResearchSession
@@ -23,6 +24,8 @@ CODE = "personal-data"
 # It begins where a run of its characters begins: else each of them is tried, which takes the square
 # of the run's length.
 _EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+# No phone number is shorter, and its signs stand close together. Looking for one takes long.
+_DIGITS = re.compile(r"\d(?:[\W_xX]{0,4}\d){4}")
 # From when to when: `08.30-09.45`.
 _HOURS = re.compile(r"(?:[01]?\d|2[0-3])[.:][0-5]\d ?[-–] ?(?:[01]?\d|2[0-4])[.:][0-5]\d")
 # Century signs as of the decree 128/2010 and its change in 2023.
@@ -35,13 +38,6 @@ _CENTURIES = {
     **dict.fromkeys("ABCDEF", 2000),
 }
 _CONTROL = "0123456789ABCDEFHJKLMNPRSTUVWXY"
-_WORD = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*")
-_LEAST_NAME = 3
-# What Finnish, Swedish and English put behind a name: cases, and the ties of foreign names.
-_ENDING = re.compile(
-    "(?:[ei]?(?:n|s|ss[aä]|st[aä]|ll[aä]|lt[aä]|lle|n[aä]|ksi|tt[aä]|[aä]|t[aä]|h[aeiouyäö]n)"
-    "|[aeiouyäö]n|i?den|i?lt[aä]|['’]s|:n|:ll[aeä]|:lt[aä]|:st[aä]|:ss[aä])?(?:kin|kaan|kään|ko|kö)?"
-)
 _KINDS = {
     "email": "an e-mail address",
     "phone": "a phone number",
@@ -62,38 +58,81 @@ class Personal:
     end: int
 
 
+class PersonalSearch:
+    """Looks for personal data in texts; the same text is looked through once.
+
+    `names` are full names from the vault. A phone number without a country code is read as one of
+    `region`.
+    """
+
+    def __init__(self, names: Iterable[str] = (), *, region: str = "FI") -> None:
+        self.names = tuple(names)
+        self._forms = NameForms(self.names)
+        self._region = region
+        self._found: dict[str, tuple[Personal, ...]] = {}
+
+    def find(self, text: str) -> tuple[Personal, ...]:
+        """What in `text` looks like personal data, in order."""
+        if text not in self._found:
+            self._found[text] = tuple(
+                sorted(self._look(text), key=lambda each: (each.start, each.end))
+            )
+        return self._found[text]
+
+    def look_through(self, texts: Iterable[str]) -> None:
+        """Look through them ahead, while nothing is locked."""
+        for text in texts:
+            self.find(text)
+
+    def _look(self, text: str) -> Iterator[Personal]:
+        for match in _EMAIL.finditer(text):
+            yield Personal(kind="email", start=match.start(), end=match.end())
+        codes = [
+            Personal(kind="identity-code", start=m.start(), end=m.end())
+            for m in _IDENTITY_CODE.finditer(text)
+            if _is_identity_code(m)
+        ]
+        yield from codes
+        for number in self._phone_numbers(text):
+            if not any(code.start < number.end and number.start < code.end for code in codes):
+                yield number
+        for start, end in self._forms.places_in(text):
+            yield Personal(kind="name", start=start, end=end)
+
+    def _phone_numbers(self, text: str) -> Iterator[Personal]:
+        if _DIGITS.search(text) is None:
+            return
+        for match in phonenumbers.PhoneNumberMatcher(text, self._region):
+            if not _HOURS.fullmatch(match.raw_string):
+                yield Personal(kind="phone", start=match.start, end=match.end)
+
+
 def find_personal(
     text: str, names: Iterable[str] = (), *, region: str = "FI"
 ) -> tuple[Personal, ...]:
-    """What in `text` looks like personal data, in order. `names` are full names from the vault.
-
-    A phone number without a country code is read as one of `region`.
-    """
-    found = [Personal(kind="email", start=m.start(), end=m.end()) for m in _EMAIL.finditer(text)]
-    codes = [
-        Personal(kind="identity-code", start=m.start(), end=m.end())
-        for m in _IDENTITY_CODE.finditer(text)
-        if _is_identity_code(m)
-    ]
-    found += codes
-    found += [
-        Personal(kind="phone", start=match.start, end=match.end)
-        for match in phonenumbers.PhoneNumberMatcher(text, region)
-        if not any(code.start < match.end and match.start < code.end for code in codes)
-        and not _HOURS.fullmatch(match.raw_string)
-    ]
-    found += _names_in(text, names)
-    return tuple(sorted(found, key=lambda each: (each.start, each.end)))
+    """What in one text looks like personal data, in order."""
+    return PersonalSearch(names, region=region).find(text)
 
 
-def warn_of_personal(work: Work, vault: Vault, submitted: Submitted) -> None:
+def search_for(work: Work, vault: Vault, session_id: str) -> PersonalSearch:
+    """A search with the names that the vault has of the study's participants, if it opens."""
+    names, _ = _known_names(work, vault, session_id)
+    return PersonalSearch(names)
+
+
+def warn_of_personal(
+    work: Work, vault: Vault, submitted: Submitted, search: PersonalSearch | None = None
+) -> None:
     """Add a warning for all personal data in a submission, to it and to each reading.
 
     Names are those of the study's participants. A vault that cannot be opened keeps no notes
-    back: that names were not looked for is a warning as well.
+    back: that names were not looked for is a warning as well. A `search` that was made with the
+    same names spares looking again.
     """
     names, doubt = _known_names(work, vault, submitted.submission.session_id)
-    _warn(submitted, names)
+    if search is None or search.names != names:
+        search = PersonalSearch(names)
+    _warn(submitted, search)
     if doubt is not None:
         as_items = _are_items(submitted)
         warning = stored(doubt, as_items=as_items)
@@ -129,7 +168,7 @@ def _are_items(submitted: Submitted) -> bool:
     return any(observation.line is None for observation, _ in submitted.entries)
 
 
-def _warn(submitted: Submitted, names: Sequence[str]) -> None:
+def _warn(submitted: Submitted, search: PersonalSearch) -> None:
     as_items = _are_items(submitted)
     warnings = list(submitted.submission.warnings)
     for number, (observation, reading) in enumerate(submitted.entries, start=1):
@@ -139,7 +178,7 @@ def _warn(submitted: Submitted, names: Sequence[str]) -> None:
         line = number if as_items else observation.line or number
         doubts = [
             stored(_doubt(each, raw, line, as_items=as_items), as_items=as_items)
-            for each in find_personal(reading.text if as_items else raw, names)
+            for each in search.find(reading.text if as_items else raw)
         ]
         reading.warnings = [*reading.warnings, *doubts]
         warnings += doubts
@@ -170,39 +209,3 @@ def _is_identity_code(match: re.Match[str]) -> bool:
     except ValueError:
         return False
     return _CONTROL[int(day + month + year + number) % 31] == control.upper()
-
-
-def _names_in(text: str, names: Iterable[str]) -> list[Personal]:
-    known = {
-        stem
-        for name in names
-        for word in _WORD.findall(name.casefold())
-        for part in (word, *word.split("-"))
-        if len(part) >= _LEAST_NAME
-        for stem in _stems(part)
-    }
-    if not known:
-        return []
-    return [
-        Personal(kind="name", start=word.start(), end=word.end())
-        for word in _WORD.finditer(text)
-        if any(_is_form(part, known) for part in (word.group(), *word.group().split("-")))
-    ]
-
-
-def _is_form(word: str, stems: Iterable[str]) -> bool:
-    folded = word.casefold()
-    return any(
-        folded.startswith(stem) and _ENDING.fullmatch(folded, len(stem)) is not None
-        for stem in stems
-    )
-
-
-def _stems(name: str) -> tuple[str, ...]:
-    """What the forms of a name begin with: Virtanen, Virtasen; Pekka, Pekan; Matti, Matin."""
-    if name.endswith("nen"):
-        return (name, name[:-3] + "se")
-    doubled = re.search(r"(kk|pp|tt)([aeiouyäö])$", name)
-    if doubled:
-        return (name, name[:-2] + name[-1])
-    return (name,)

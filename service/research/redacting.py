@@ -2,7 +2,8 @@
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from service.research.grammar.quoting import quoted_stretches
 
@@ -50,4 +51,9 @@ def raw_without_quotes(raw: bytes, quotes: Iterable[str], *, is_item: bool) -> b
     item = json.loads(raw)
     if isinstance(item.get("text"), str):
         item["text"] = without_quotes(item["text"], quotes)
+    return raw_item(item)
+
+
+def raw_item(item: Mapping[str, Any]) -> bytes:
+    """What is kept of an item that was sent as JSON: sorted names and no white space."""
     return json.dumps(item, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()

@@ -1,7 +1,8 @@
 """Taking back what an import stored."""
 
 import sqlalchemy as sa
-from sqlmodel import col, select
+from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from service.access import Work
 from service.research.ordering import is_same_line
@@ -44,14 +45,10 @@ def take_back(work: Work, imported: NoteImport) -> int:
     for attempt in attempts_of(session, imported.session_id):
         if any(is_same_line(attempt.id, line) for line in lines):
             session.delete(attempt)
-    own = select(Observation.id).where(Observation.submission_id == imported.submission_id)
-    for repeating in session.exec(
-        select(Reading).where(
-            col(Reading.refers_to_id).in_(own), col(Reading.observation_id).not_in(own)
-        )
-    ).all():
-        repeating.refers_to_id = None
-        session.add(repeating)
+    repeat_nothing(
+        session,
+        select(Observation.id).where(Observation.submission_id == imported.submission_id),
+    )
     submission = session.get(NoteSubmission, imported.submission_id)
     imported.submission_id = None
     imported.undone_at = work.now
@@ -63,3 +60,14 @@ def take_back(work: Work, imported: NoteImport) -> int:
         session.flush()
     session.expire_all()
     return len(observations)
+
+
+def repeat_nothing(session: Session, going: SelectOfScalar[str]) -> None:
+    """Readings elsewhere that repeat one of the observations `going` repeat nothing any more."""
+    for repeating in session.exec(
+        select(Reading).where(
+            col(Reading.refers_to_id).in_(going), col(Reading.observation_id).not_in(going)
+        )
+    ).all():
+        repeating.refers_to_id = None
+        session.add(repeating)

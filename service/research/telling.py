@@ -5,6 +5,7 @@ from collections.abc import Iterable
 import sqlalchemy as sa
 from sqlmodel import Session, select
 
+from service.db import insert_all
 from service.research.tables import SessionEvent
 
 NOTED = "noted"
@@ -22,11 +23,14 @@ def tell(
 ) -> None:
     """Number further changes. The caller holds the session's lock, and may know the last number."""
     number = last_number(session, session_id) if after is None else after
-    session.add_all(
-        SessionEvent(session_id=session_id, number=number + n, kind=kind, observation_id=each)
-        for n, each in enumerate(observation_ids, start=1)
+    insert_all(
+        session,
+        SessionEvent,
+        (
+            {"session_id": session_id, "number": number + n, "kind": kind, "observation_id": each}
+            for n, each in enumerate(observation_ids, start=1)
+        ),
     )
-    session.flush()
 
 
 def tell_forgotten(session: Session, session_id: str) -> None:

@@ -5,8 +5,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+from typing import Any
+
+from sqlmodel import Session, SQLModel
 
 from service.access import Work
+from service.db import insert_all
 from service.projects import Project, find_or_add_page
 from service.research.addresses import page_url_problem
 from service.research.attempts import AttemptBook
@@ -99,6 +103,17 @@ def write_down(
         attempts=attempts.added,
         doubts=all_doubts,
     )
+
+
+def insert_entries(session: Session, entries: Sequence[Entry]) -> None:
+    """Store many entries at once. The objects are not the session's: changes to them are lost."""
+    readings = [reading for _, reading in entries if reading is not None]
+    insert_all(session, Observation, (_row(observation) for observation, _ in entries))
+    insert_all(session, Reading, map(_row, readings))
+
+
+def _row(stored: SQLModel) -> dict[str, Any]:
+    return {name: getattr(stored, name) for name in type(stored).model_fields}
 
 
 class _Pages:

@@ -152,7 +152,8 @@ def test_notes_go_to_a_session_here_beside_the_service_and_on_the_server(
     here, served, session, to_server, monkeypatch, tmp_path
 ):
     notes = tmp_path / "notes.txt"
-    notes.write_text("00:10 ! finds no button =button #4.1.2\n00:20 ?? \n", encoding="utf-8")
+    told = "00:10 ! finds no button =button #4.1.2\n00:20 ?? \n00:30 C soittaa 040 123 4567\n"
+    notes.write_text(told, encoding="utf-8")
     on_server = here("notes", session, str(notes), *to_server)
     assert on_server.code == 0, on_server.err
     monkeypatch.chdir(served.folder)
@@ -162,6 +163,9 @@ def test_notes_go_to_a_session_here_beside_the_service_and_on_the_server(
     assert answers[0] == answers[1]
     assert answers[0]["session"] == session
     assert answers[0]["warnings"] == len(on_server.err.splitlines())
+    assert on_server.err == beside.err
+    assert f"{notes}:3: This looks like a phone number." in beside.err
+    assert "040 123" not in beside.err
     assert all(line.startswith(f"{notes}:") for line in on_server.err.splitlines())
 
 

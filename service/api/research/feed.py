@@ -12,6 +12,7 @@ from service import db
 from service.api.research.observation_models import ObservationAnswer
 from service.research.following import Happening, happened_after
 from service.research.observations import task_number_of
+from service.research.telling import FORGOTTEN
 
 # Another process may have written: the store is asked this often when nobody here has.
 _POLL_S = 0.5
@@ -60,18 +61,26 @@ class Feed:
         return await self._look(number)
 
     async def _look(self, number: int) -> list[Told]:
-        if self._is_due():
+        if self._is_due(number):
             async with self._reading:
                 # Whoever waited for the lock finds what the one before has just read.
-                if self._is_due():
+                if self._is_due(number):
                     await self._catch_up(number)
+        newest = self._newest or 0
+        if number > newest:
+            # Ahead of a store that was restored.
+            return [Told(number=newest, kind=FORGOTTEN, data="{}")]
         if number < self._complete_after:
             return await self._read(number)
         return [each for each in self._latest if each.number > number]
 
-    def _is_due(self) -> bool:
+    def _is_due(self, number: int) -> bool:
         """Whether there may be changes that were not read yet."""
-        return self._written.is_set() or asyncio.get_running_loop().time() >= self._next_look
+        return (
+            self._written.is_set()
+            or asyncio.get_running_loop().time() >= self._next_look
+            or number > (self._newest or 0)
+        )
 
     async def _catch_up(self, number: int) -> None:
         """Read what came since the last time; the first time, what came after `number`."""
@@ -79,9 +88,12 @@ class Feed:
         if self._newest is None:
             self._newest = number
         told = await self._read(self._newest)
-        self._latest.extend(told)
-        if told:
-            self._newest = told[-1].number
+        for each in told:
+            # What was told before notes were forgotten holds words that are to be nowhere.
+            if each.kind == FORGOTTEN:
+                self._latest.clear()
+            self._latest.append(each)
+            self._newest = each.number
         if len(told) == _AT_ONCE:
             self._written.set()
         self._next_look = asyncio.get_running_loop().time() + _POLL_S

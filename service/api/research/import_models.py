@@ -5,14 +5,12 @@ from typing import Any
 
 from pydantic import BaseModel, Field
 
-from service.access import Work
-from service.api.research.notes import NotesAnswer, tasks_of
+from service.api.research.notes import NotesAnswer
 from service.api.research.observation_models import ObservationAnswer, ReadingAnswer
 from service.api.research.values import WarningAnswer
 from service.api.values import Answer, Time
 from service.research.exchange import UNITS, Taken
 from service.research.imports import Previewed
-from service.research.observations import task_number_of
 from service.research.submissions import Entry, Submitted
 from service.research.tables import NoteImport
 
@@ -42,10 +40,10 @@ class ImportMade(ImportAnswer):
     warnings: list[WarningAnswer]
 
     @classmethod
-    def made(cls, work: Work, imported: NoteImport, submitted: Submitted | None) -> "ImportMade":
-        told = (
-            NotesAnswer.of(submitted, tasks_of(work, submitted)) if submitted is not None else None
-        )
+    def made(
+        cls, imported: NoteImport, submitted: Submitted | None, tasks: dict[str, int]
+    ) -> "ImportMade":
+        told = NotesAnswer.of(submitted, tasks) if submitted is not None else None
         return cls(
             **ImportAnswer.model_validate(imported).model_dump(),
             observations=told.observations if told else [],
@@ -122,10 +120,8 @@ class ImportPreview(BaseModel):
     refusals: list[RefusalAnswer]
 
     @classmethod
-    def of(cls, work: Work, previewed: Previewed) -> "ImportPreview":
+    def of(cls, previewed: Previewed, tasks: dict[str, int]) -> "ImportPreview":
         entries = previewed.submitted.entries
-        readings = [reading for _, reading in entries if reading is not None]
-        tasks = task_number_of(work.session, readings)
         unit = UNITS.get(previewed.taken.format, "line")
         return cls(
             taken=TakenAnswer.of(previewed.taken),

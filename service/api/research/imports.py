@@ -1,22 +1,28 @@
 """`/sessions/{id}/import`: files of other programs, seen first, stored, and taken back."""
 
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Query, Response
 from fastapi.responses import JSONResponse
 
 from service import barriers
-from service.access import Permission
-from service.api.deps import CurrentWork
-from service.api.idempotency import Idempotent
+from service.access import Permission, Work
+from service.access.vault import Vault
+from service.api.deps import CurrentWork, ShortWork
+from service.api.idempotency import KeyOfRequest, RequestKey
 from service.api.paging import PageOf, PageParameters, paginate
 from service.api.problem import problems
 from service.api.research.import_body import BODY, ImportBody, import_body
 from service.api.research.import_models import ImportAnswer, ImportMade, ImportPreview
+from service.api.research.notes import tasks_of
 from service.api.research.privacy import CurrentVault
 from service.api.research.values import SessionId
-from service.research import imports, personal, submissions
+from service.research import imports, personal, sessions, submissions
 from service.research.exchange import Choices
+from service.research.imports import FileRead
+from service.research.personal import PersonalSearch
+from service.research.submissions import Submitted
 from service.research.tables import NoteImport
 
 router = APIRouter()
@@ -97,10 +103,10 @@ class ImportChoices:
 )
 def import_file(
     session_id: SessionId,
-    work: CurrentWork,
+    short_work: ShortWork,
     body: Annotated[ImportBody, Depends(import_body)],
     choices: Annotated[ImportChoices, Depends()],
-    idempotent: Idempotent,
+    key: KeyOfRequest,
     vault: CurrentVault,
     response: Response,
     preview: Annotated[
@@ -116,26 +122,45 @@ def import_file(
     file that is in the session already (`already-imported`). What looks like personal data is a
     warning (`personal-data`) that names the place.
     """
-    told = choices.about(body)
+    # What takes long stands outside of the transaction, in which nobody else writes on SQLite.
+    with short_work(only_reads=True) as work:
+        sessions.find_session(work, session_id, Permission.WRITE_RESEARCH)
+        search = personal.search_for(work, vault, session_id)
+    file = imports.read_ahead(body.content, choices.about(body))
+    search.look_through(file.texts())
     if preview:
-        previewed = imports.preview_file(work, session_id, body.content, told)
-        personal.warn_of_personal(work, vault, previewed.submitted)
-        shown = ImportPreview.of(work, previewed)
+        with short_work() as work:
+            previewed = imports.preview_file(work, session_id, file)
+            personal.warn_of_personal(work, vault, previewed.submitted, search)
+            tasks = tasks_of(work, previewed.submitted)
+        shown = ImportPreview.of(previewed, tasks)
         return JSONResponse(shown.model_dump(mode="json"))  # type: ignore[return-value]
+    with short_work() as work:
+        imported, submitted = _imported(work, session_id, file, key, vault, search)
+        tasks = tasks_of(work, submitted) if submitted is not None else {}
+    response.headers["Location"] = f"/api/v1/imports/{imported.id}"
+    return ImportMade.made(imported, submitted, tasks)
+
+
+def _imported(
+    work: Work,
+    session_id: str,
+    file: FileRead,
+    key: RequestKey,
+    vault: Vault,
+    search: PersonalSearch,
+) -> tuple[NoteImport, Submitted | None]:
+    idempotent = key.within(work)
     if made := idempotent.made():
         imported = imports.find_import(work, made, Permission.WRITE_RESEARCH)
-        submitted = (
-            submissions.find_submission(work, imported.submission_id)
-            if imported.submission_id is not None
-            else None
-        )
-    else:
-        imported, submitted = imports.import_file(work, session_id, body.content, told)
-        personal.warn_of_personal(work, vault, submitted)
-        barriers.verify_after(work, submitted)
-        idempotent.remember(imported.id)
-    response.headers["Location"] = f"/api/v1/imports/{imported.id}"
-    return ImportMade.made(work, imported, submitted)
+        if imported.submission_id is None:
+            return imported, None
+        return imported, submissions.find_submission(work, imported.submission_id)
+    warn = partial(personal.warn_of_personal, work, vault, search=search)
+    imported, submitted = imports.import_file(work, session_id, file, warn=warn)
+    barriers.verify_after(work, submitted)
+    idempotent.remember(imported.id)
+    return imported, submitted
 
 
 @router.get(

@@ -90,7 +90,8 @@ async def follow_session(
     after: Annotated[int, Field(ge=0, description="The same, for a first request.")] = 0,
 ) -> AsyncIterator[ServerSentEvent]:
     """Server-Sent Events: `noted` and `corrected` with the observation as it is read then, and
-    `forgotten` when notes were removed and all is to be read anew. Each once, in one order.
+    `forgotten` when notes were removed and all is to be read anew: so after a number that the
+    store does not know (any more), with the last one that it knows. Each once, in one order.
     It ends soon after the token does, and with `forgotten` when the session is erased.
     """
     told = max(int(last_event_id or 0), after)

@@ -217,7 +217,11 @@ def read_participant(participant_id: ParticipantId, work: CurrentWork) -> Partic
 def give_consent(
     participant_id: ParticipantId, body: ConsentBody, work: CurrentWork, idempotent: Idempotent
 ) -> ParticipantAnswer:
-    """It replaces what was agreed to before; what a withdrawal removed does not come back."""
+    """It replaces what was agreed to before; what a withdrawal removed does not come back.
+
+    Consent that was given before a withdrawal, and entered after it, is refused (422) as far as it
+    holds what was taken back.
+    """
     if made := idempotent.made():
         known = participants.find_participant(work, made, Permission.WRITE_RESEARCH)
     else:

@@ -1,4 +1,4 @@
-"""What participants may ask for: what is held on them, taking consent back, being erased."""
+"""What people may ask for: what is held on them, taking consent or one line back, being erased."""
 
 from typing import Annotated, Any
 
@@ -13,10 +13,11 @@ from service.api.idempotency import Idempotent
 from service.api.paging import PageOf, PageParameters, paginate
 from service.api.problem import problems
 from service.api.research.consent_models import Told
-from service.api.research.values import ParticipantId, StudyId
+from service.api.research.values import ObservationId, ParticipantId, StudyId
 from service.api.values import Answer, Body, Time
 from service.research import contacts, held
 from service.research.consent import Agreement
+from service.research.redacting_a_line import Reason
 from service.research.studies import find_tombstone, list_tombstones
 from service.research.tables import Tombstone
 
@@ -47,12 +48,28 @@ class Withdrawal(Body):
     channel: Told
 
 
+class Redaction(Body):
+    """Why one line is not to be kept."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"reason": "asked"}]})
+
+    reason: Reason = Field(
+        description="`asked`: somebody of the session asked for it; `names-somebody`; "
+        "`by-mistake`: noted in the wrong session, or without leave."
+    )
+    keep_codes: bool = Field(
+        default=False,
+        strict=True,
+        description="Only the words go; code, severity, tags, task, page, time and links stay.",
+    )
+
+
 class TombstoneAnswer(Answer):
     """That something was forgotten, and how many rows of each kind went. It names nobody."""
 
     id: str
     study_id: str
-    cause: str = Field(description="`withdrawal`, `erasure` or `expiry`.")
+    cause: str = Field(description="`withdrawal`, `erasure`, `expiry` or `redaction`.")
     permissions: list[str]
     removed: dict[str, int]
     made_by: str
@@ -107,6 +124,29 @@ def withdraw_consent(
 def erase_participant(participant_id: ParticipantId, work: CurrentWork) -> TombstoneAnswer:
     """Everything that is held on them goes. Counts that tell nobody stay."""
     return TombstoneAnswer.model_validate(barriers.erase_participant(work, participant_id))
+
+
+@router.post(
+    "/observations/{observation_id}/redaction",
+    status_code=201,
+    operation_id="redact_observation",
+    summary="Take one line out",
+    responses=problems(401, 403, 404, 409, 413, 422),
+)
+def redact_observation(
+    observation_id: ObservationId, body: Redaction, work: CurrentWork, idempotent: Idempotent
+) -> TombstoneAnswer:
+    """What was typed and every version of it go for good, from the titles of barriers as well;
+    who follows the session is told. A line about a task can only lose its words (409).
+    """
+    if made := idempotent.made():
+        tombstone = find_tombstone(work, made)
+    else:
+        tombstone = barriers.redact_observation(
+            work, observation_id, body.reason, keeps_codes=body.keep_codes
+        )
+        idempotent.remember(tombstone.id)
+    return TombstoneAnswer.model_validate(tombstone)
 
 
 @router.get(

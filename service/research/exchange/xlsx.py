@@ -1,5 +1,6 @@
 """Excel workbooks: one sheet of notes, its columns known by their header."""
 
+import re
 import struct
 import warnings
 import zipfile
@@ -14,7 +15,7 @@ from defusedxml import DefusedXmlException
 
 from service.errors import TooLarge
 from service.research.doubts import Doubt
-from service.research.exchange.archives import opened
+from service.research.exchange.archives import opened, part_of
 from service.research.exchange.choosing import chosen
 from service.research.exchange.columns import Row, RowReader, columns_left_out, require_columns
 from service.research.exchange.separated import why_spoken
@@ -23,7 +24,10 @@ from service.research.exchange.values import Choices, Imported, Taken, Unreadabl
 
 MAX_ROWS = 20_000
 MAX_COLUMNS = 200
+_LOOKED_AT = 1_000
+_NAMED_AT_MOST = 20
 _KIND = "Excel workbook"
+_FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
 
 
 def read_xlsx(content: bytes, choices: Choices) -> Imported:
@@ -32,8 +36,8 @@ def read_xlsx(content: bytes, choices: Choices) -> Imported:
     from openpyxl import load_workbook
     from openpyxl.utils.exceptions import InvalidFileException
 
-    with opened(content, _KIND):
-        pass
+    with opened(content, _KIND) as archive:
+        has_formulas = _has_formulas(archive)
     try:
         with warnings.catch_warnings():
             # What openpyxl leaves aside (styles, validations) is nothing that is read here.
@@ -43,6 +47,9 @@ def read_xlsx(content: bytes, choices: Choices) -> Imported:
             name = chosen(names if choices.sheet else names[:1], choices.sheet, "sheet")
             doubts: list[Doubt] = []
             rows = list(_rows(workbook[name], doubts))
+            if has_formulas:
+                as_typed = load_workbook(BytesIO(content), read_only=True)
+                _warn_of_formulas(workbook[name], as_typed[name], doubts)
     except (*_DAMAGED, InvalidFileException) as error:
         raise Unreadable(f"This is no {_KIND}, or it is damaged.") from error
     if not rows:
@@ -77,13 +84,69 @@ def _first_sheet(names: list[str]) -> str:
     return f"It is the first of {len(names)} sheets; say ?sheet= for another."
 
 
+def _has_formulas(archive: zipfile.ZipFile) -> bool:
+    """Most workbooks of notes have none, and need not be read twice."""
+    return any(
+        _FORMULA.search(part_of(archive, name, _KIND) or b"")
+        for name in archive.namelist()
+        if name.startswith("xl/worksheets/")
+    )
+
+
+def _warn_of_formulas(shown: Any, typed: Any, doubts: list[Doubt]) -> None:
+    """Formulas whose value no program has stored are empty cells here."""
+    empty: list[tuple[int, str]] = []
+    sheets = (each.iter_rows(max_col=MAX_COLUMNS, max_row=MAX_ROWS) for each in (shown, typed))
+    for number, row in enumerate(zip(*sheets, strict=False), start=1):
+        empty += [
+            (number, formula.coordinate)
+            for value, formula in zip(*row, strict=False)
+            if value.value is None and formula.data_type == "f"
+        ]
+    if empty:
+        detail = (
+            f"The cells {_some([name for _, name in empty])} hold formulas without a stored value, "
+            "so they are empty here. Open the file in a spreadsheet program and save it."
+        )
+        doubts.append(Doubt(line=empty[0][0], code="formula-without-value", detail=detail))
+
+
+def _warn_of_columns(beyond: dict[str, int], is_wider: bool, doubts: list[Doubt]) -> None:
+    """`beyond` are columns with content that is not taken over, and the first row of it."""
+    if not beyond and not is_wider:
+        return
+    from openpyxl.utils import get_column_letter
+
+    detail = f"Only the first {MAX_COLUMNS} columns are read."
+    if beyond:
+        detail += f" There is something in {_some(list(beyond))} as well."
+    if is_wider:
+        last = get_column_letter(_LOOKED_AT)
+        detail += f" Nobody has looked beyond {last}, where the sheet goes on."
+    line = min(beyond.values(), default=1)
+    doubts.append(Doubt(line=line, code="column-left-out", detail=detail))
+
+
+def _some(names: list[str]) -> str:
+    rest = len(names) - _NAMED_AT_MOST
+    return ", ".join(names[:_NAMED_AT_MOST]) + (f" and {rest} more" if rest > 0 else "")
+
+
 def _rows(sheet: Any, doubts: list[Doubt]) -> Iterator[Row]:
-    for number, cells in enumerate(sheet.iter_rows(max_col=MAX_COLUMNS), start=1):
+    width = sheet.max_column or _LOOKED_AT
+    beyond: dict[str, int] = {}
+    looked_at = min(width, _LOOKED_AT) if width > MAX_COLUMNS else MAX_COLUMNS
+    for number, cells in enumerate(sheet.iter_rows(max_col=looked_at), start=1):
         if number > MAX_ROWS:
             raise TooLarge(f"The sheet has more than {MAX_ROWS} rows. Import it in parts.")
+        for cell in cells[MAX_COLUMNS:]:
+            if cell.value is not None:
+                beyond.setdefault(cell.column_letter, number)
+        cells = cells[:MAX_COLUMNS]
         texts = tuple(_text(cell, number, doubts) for cell in cells)
         if any(text.strip() for text in texts):
             yield Row(line=number, cells=texts, raw="\t".join(texts).rstrip("\t"))
+    _warn_of_columns(beyond, width > _LOOKED_AT, doubts)
 
 
 def _text(cell: Any, number: int, doubts: list[Doubt]) -> str:

@@ -107,6 +107,10 @@ def read_code(
         detail = f"Read as the code {glued} and the text after it; put a space between them."
         doubts.add(position, WarningCode.GLUED_CODE, detail)
         return table[glued], position + len(glued)
+    letter, mark, rank = token.partition("!")
+    if mark and rank[:1].isdigit() and not table.keys().isdisjoint({letter, letter.upper()}):
+        detail = "Read as text: a code is a capital letter or a sign, a space, and a severity."
+        doubts.add(position, WarningCode.GLUED_CODE, detail)
     if len(token) == 1 and token.isupper():
         detail = f"{token} is no code here, so this is text. Is a colon or an alias missing?"
         doubts.add(position, WarningCode.UNKNOWN_CODE, detail)

@@ -19,6 +19,7 @@ _BRACKETS = {None: None, "[": "]", "{": "}", "#": "#"}
 _LIKE_TIME = re.compile(r"[\[{#]?[0-9]+:[0-9][0-9:.,]*[\]}#]?" + _END)
 _WALL_CLOCK = re.compile(r"@((?:[01][0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9])?)" + _END)
 _SEVERITY = re.compile(r"!([0-4])" + _END)
+_SEVERITY_IN_TEXT = re.compile(r"(?<!\S)![0-4]" + _END)
 _LIKE_SEVERITY = re.compile(r"![0-9]")
 _COLON = rf":(?=\s|\Z|[{QUOTE_MARKS}])"
 _SPEAKER = re.compile(rf"@([^\W\d_][\w.'-]*)(?:{_COLON}|{_END})")
@@ -119,6 +120,16 @@ class Openings:
 
     def _actor_named(self, name: str) -> Actor | str:
         return _ROLES.get(name) or self._names.get(name.casefold(), name)
+
+
+def warn_of_misplaced_severity(text: str, position: int, doubts: Doubts) -> None:
+    """A severity that stands in the text is text, and probably was meant as one."""
+    if severity := _SEVERITY_IN_TEXT.search(text, position):
+        detail = (
+            f"{severity.group()} is text here: a severity stands behind the code (a capital "
+            "letter or a sign), or first."
+        )
+        doubts.add(severity.start(), WarningCode.MISPLACED_SEVERITY, detail)
 
 
 def _behind(text: str, position: int) -> int:

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from service.research.grammar.header import looks_like_header, read_header
 from service.research.grammar.lines import Doubts, LogicalLine, as_bytes, logical_lines
 from service.research.grammar.markers import Body, Markers, engine_and_rule, read_markers
-from service.research.grammar.opening import Opening, Openings
-from service.research.grammar.quoting import quoted_stretches
+from service.research.grammar.opening import Opening, Openings, warn_of_misplaced_severity
+from service.research.grammar.quoting import masked, quoted_stretches
 from service.research.grammar.tasks import TaskLine, read_seq
 from service.research.grammar.values import (
     Code,
@@ -95,6 +95,7 @@ def _entry(line: LogicalLine, openings: Openings, state: _InForce, doubts: Doubt
     if unclosed is not None:
         detail = "A quotation mark without its pair; it quotes nothing."
         doubts.add(unclosed, WarningCode.UNCLOSED_QUOTE, detail)
+    warn_of_misplaced_severity(masked(line.text, stretches), opening.end, doubts)
     markers = Markers(url=opening.page)
     body = read_markers(line, opening.end, stretches, markers, doubts)
     if markers.url is not None:

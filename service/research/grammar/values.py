@@ -78,6 +78,7 @@ class WarningCode(StrEnum):
     MISPLACED_CODE = "misplaced-code"
     GLUED_CODE = "glued-code"
     UNKNOWN_SEVERITY = "unknown-severity"
+    MISPLACED_SEVERITY = "misplaced-severity"
     UNREADABLE_TASK = "unreadable-task"
     UNKNOWN_OUTCOME = "unknown-outcome"
     UNKNOWN_SEQ = "unknown-seq"

@@ -99,11 +99,13 @@ def sus_change(
     after: Iterable[Response],
     *,
     later: int = 0,
+    forgotten: int = 0,
     confidence: float = 0.95,
 ) -> Change:
     """The difference of two SUS means, after - before, by Welch's t, clipped to -100..100.
 
-    Two responses are needed on each side; `later` ones were left out. Raises ValueError.
+    Two responses are needed on each side; `later` and `forgotten` ones were left out.
+    Raises ValueError.
     """
     (old, old_rest), (new, new_rest) = complete_responses(before), complete_responses(after)
     scores = [sus_score(each) for each in old], [sus_score(each) for each in new]
@@ -126,7 +128,11 @@ def sus_change(
         verdict=_verdict(interval, 0.0),
         missing=_missing(len(old), len(new), least=2, is_spread=statistic is not None),
         left_out=left_out_of(
-            {Reason.INCOMPLETE: old_rest + new_rest, Reason.LATER_RESPONSE: later}
+            {
+                Reason.INCOMPLETE: old_rest + new_rest,
+                Reason.LATER_RESPONSE: later,
+                Reason.FORGOTTEN: forgotten,
+            }
         ),
         confidence=confidence,
         source=_WELCH,

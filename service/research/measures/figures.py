@@ -29,6 +29,8 @@ class Reason(StrEnum):
     """Some item of the questionnaire was not answered."""
     LATER_RESPONSE = "later_response"
     """The participant had answered the questionnaire before; the first response counts."""
+    FORGOTTEN = "forgotten"
+    """It went with somebody who took consent back or was erased; only that it was is known."""
     NO_SEVERITY = "no_severity"
     """The severity was not rated."""
     NOT_A_PROBLEM = "not_a_problem"

@@ -47,14 +47,20 @@ def weighted_load(ratings: Sequence[float], weights: Sequence[int]) -> float:
     return sum(weight * rating for weight, rating in pairs) / _COMPARISONS
 
 
-def nasa_tlx(loads: Iterable[Load], *, later: int = 0, confidence: float = 0.95) -> NasaTlx:
+def nasa_tlx(
+    loads: Iterable[Load], *, later: int = 0, forgotten: int = 0, confidence: float = 0.95
+) -> NasaTlx:
     """The raw mean of the responses with its interval, the weighted one, and that of each scale.
 
-    Responses without some rating are left out, and `later` ones were; the weighted mean leaves out
-    those without weights too. Raises ValueError.
+    Responses without some rating are left out, and `later` and `forgotten` ones were; the weighted
+    mean leaves out those without weights too. Raises ValueError.
     """
     complete: list[tuple[list[float], Sequence[int] | None]] = []
-    left_out = {Reason.INCOMPLETE: 0, Reason.LATER_RESPONSE: later}
+    left_out = {
+        Reason.INCOMPLETE: 0,
+        Reason.LATER_RESPONSE: later,
+        Reason.FORGOTTEN: forgotten,
+    }
     for load in loads:
         ratings = [each for each in load.ratings if each is not None]
         if len(ratings) == len(load.ratings):

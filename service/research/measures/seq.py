@@ -19,7 +19,9 @@ def seq(tries: Iterable[Try], *, confidence: float = 0.95) -> Mean:
     counted, left_out = first_tries(tries)
     answers: list[int] = []
     for each in counted:
-        if each.seq is None:
+        if each.is_forgotten:
+            left_out[Reason.FORGOTTEN] += 1
+        elif each.seq is None:
             left_out[Reason.NO_ANSWER] += 1
         else:
             answers.append(whole(each.seq, "seq", 1, 7))

@@ -40,12 +40,18 @@ def sus_grade(score: float) -> str:
     return next(grade for grade, lowest in GRADES if rounded >= lowest)
 
 
-def sus(responses: Iterable[Response], *, later: int = 0, confidence: float = 0.95) -> Sus:
+def sus(
+    responses: Iterable[Response],
+    *,
+    later: int = 0,
+    forgotten: int = 0,
+    confidence: float = 0.95,
+) -> Sus:
     """The mean of the responses with its interval and grades.
 
     A response with an item unanswered (None) is left out: a middle answer put in its place would
-    be one that nobody gave. `later` is how many responses were left out as somebody's second.
-    Example: `mean_of`. Raises ValueError.
+    be one that nobody gave. `later` is how many responses were left out as somebody's second, and
+    `forgotten` how many went with who gave them. Example: `mean_of`. Raises ValueError.
     """
     complete, incomplete = complete_responses(responses)
     mean = mean_of(
@@ -54,7 +60,11 @@ def sus(responses: Iterable[Response], *, later: int = 0, confidence: float = 0.
         low=0,
         high=100,
         source=SOURCE,
-        left_out={Reason.INCOMPLETE: incomplete, Reason.LATER_RESPONSE: later},
+        left_out={
+            Reason.INCOMPLETE: incomplete,
+            Reason.LATER_RESPONSE: later,
+            Reason.FORGOTTEN: forgotten,
+        },
         confidence=confidence,
     )
     return Sus(

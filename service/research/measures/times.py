@@ -42,6 +42,8 @@ def success_times(tries: Iterable[Try]) -> tuple[list[float], dict[Reason, int]]
     for each in counted:
         if each.outcome != TaskOutcome.UNASSISTED:
             left_out[Reason.NO_SUCCESS] += 1
+        elif each.is_forgotten:
+            left_out[Reason.FORGOTTEN] += 1
         elif each.duration_s is None:
             left_out[Reason.NO_TIME] += 1
         elif finite(each.duration_s, "duration_s") <= 0:

@@ -12,12 +12,16 @@ _OUTCOMES = frozenset(TaskOutcome)
 
 @dataclass(frozen=True, kw_only=True)
 class Try:
-    """One attempt at one task. `duration_s` is None where its begin or end was not noted."""
+    """One attempt at one task. `duration_s` is None where its begin or end was not noted.
+
+    Of one that `is_forgotten` nothing is known but how it ended.
+    """
 
     participant: str
     outcome: str | None
     duration_s: float | None = None
     seq: int | None = None
+    is_forgotten: bool = False
 
 
 def first_tries(tries: Iterable[Try]) -> tuple[tuple[Try, ...], Counter[Reason]]:

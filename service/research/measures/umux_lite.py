@@ -27,12 +27,16 @@ def sus_equivalent(score: float) -> float:
 
 
 def umux_lite(
-    responses: Iterable[Response], *, later: int = 0, confidence: float = 0.95
+    responses: Iterable[Response],
+    *,
+    later: int = 0,
+    forgotten: int = 0,
+    confidence: float = 0.95,
 ) -> UmuxLite:
     """The mean of the responses with its interval, and both on the scale of SUS.
 
-    Incomplete responses are left out, and `later` ones were. Example: 7 7 and 4 4 are 75.0, which
-    stands for a SUS of 71.65. Raises ValueError.
+    Incomplete responses are left out, and `later` and `forgotten` ones were. Example: 7 7 and
+    4 4 are 75.0, which stands for a SUS of 71.65. Raises ValueError.
     """
     complete, incomplete = complete_responses(responses)
     mean = mean_of(
@@ -41,7 +45,11 @@ def umux_lite(
         low=0,
         high=100,
         source=SOURCE,
-        left_out={Reason.INCOMPLETE: incomplete, Reason.LATER_RESPONSE: later},
+        left_out={
+            Reason.INCOMPLETE: incomplete,
+            Reason.LATER_RESPONSE: later,
+            Reason.FORGOTTEN: forgotten,
+        },
         confidence=confidence,
     )
     equivalent = None if mean.mean is None else sus_equivalent(mean.mean)

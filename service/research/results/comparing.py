@@ -2,7 +2,12 @@
 
 from service.research.measures.change import completion_change, sus_change, time_change
 from service.research.results.grouping import Group, Groups
-from service.research.results.measuring import responses_of, tries_of
+from service.research.results.measuring import (
+    forgotten_responses,
+    forgotten_tries,
+    responses_of,
+    tries_of,
+)
 from service.research.results.values import Comparison, GroupChange, TaskChange
 from service.research.tables import Task
 
@@ -39,6 +44,9 @@ def _group_change(groups: Groups, group: Group, before: str, after: str) -> Grou
             [each.items for each in sus_before],
             [each.items for each in sus_after],
             later=later_before + later_after,
+            forgotten=sum(
+                forgotten_responses(facts, kind, "sus", None, build) for build in (before, after)
+            ),
         ),
     )
 
@@ -48,7 +56,11 @@ def _task_change(groups: Groups, group: Group, task: Task, before: str, after: s
     if hidden is not None:
         return TaskChange(task=task.number, title=task.title, suppressed=hidden)
     old, new = (
-        tries_of(groups.facts, task.id, groups.units(group, build)) for build in (before, after)
+        [
+            *tries_of(groups.facts, task.id, groups.units(group, build)),
+            *forgotten_tries(groups.facts, group[0], task.id, build),
+        ]
+        for build in (before, after)
     )
     return TaskChange(
         task=task.number,

@@ -9,6 +9,7 @@ from sqlmodel import Session, col, select
 from service.research.grammar import Code, Severity, TaskOutcome
 from service.research.results.naming import Named, Naming
 from service.research.tables import (
+    AnonymousAnswer,
     AnonymousAttempt,
     Attempt,
     Observation,
@@ -61,6 +62,16 @@ class Forgotten:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ForgottenAnswers:
+    """How many responses to a questionnaire went with who gave them."""
+
+    task_id: str | None
+    instrument: str
+    build: str | None
+    responses: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class Answered:
     """One response to one questionnaire; `task_id` where it was about a task."""
 
@@ -92,6 +103,7 @@ class StudyFacts:
     builds: tuple[str, ...]
     tried: tuple[Tried, ...]
     forgotten: tuple[Forgotten, ...]
+    forgotten_answers: tuple[ForgottenAnswers, ...]
     answered: tuple[Answered, ...]
     encounters: tuple[Encounter, ...]
     labels: Mapping[str, str]
@@ -154,6 +166,7 @@ def read_facts(session: Session, study: Study, links: Mapping[str, Named]) -> St
         builds=tuple(dict.fromkeys(build for _, build in units.values() if build is not None)),
         tried=_tried(attempts, answers, units),
         forgotten=_forgotten(session, study.id),
+        forgotten_answers=_forgotten_answers(session, study.id),
         answered=tuple(_answer(each, units) for each in answers if each.instrument != "seq"),
         encounters=tuple(
             Encounter(
@@ -250,6 +263,23 @@ def _forgotten(session: Session, study_id: str) -> tuple[Forgotten, ...]:
     return tuple(
         Forgotten(
             task_id=each.task_id, build=each.build, outcome=each.outcome, attempts=each.attempts
+        )
+        for each in rows
+    )
+
+
+def _forgotten_answers(session: Session, study_id: str) -> tuple[ForgottenAnswers, ...]:
+    rows = session.exec(
+        select(AnonymousAnswer)
+        .where(AnonymousAnswer.study_id == study_id)
+        .order_by(col(AnonymousAnswer.id))
+    )
+    return tuple(
+        ForgottenAnswers(
+            task_id=each.task_id,
+            instrument=each.instrument,
+            build=each.build,
+            responses=each.responses,
         )
         for each in rows
     )

@@ -16,6 +16,7 @@ from service.research.results.values import GroupKind, GroupMeasures, Questionna
 from service.research.tables import Task
 
 Units = frozenset[Unit]
+_INSTRUMENTS = ("sus", "umux-lite", "nasa-tlx")
 
 
 def measures_of(
@@ -34,11 +35,8 @@ def measures_of(
         kind=kind,
         name=name,
         participants=len(participants),
-        tasks=tuple(
-            _task_measures(facts, task, units, build, with_forgotten=kind == "all")
-            for task in facts.tasks
-        ),
-        questionnaires=_questionnaires(facts, None, units),
+        tasks=tuple(_task_measures(facts, kind, task, units, build) for task in facts.tasks),
+        questionnaires=_questionnaires(facts, None, units, _gone(facts, kind, None, build)),
         problems=problems(
             [
                 Meeting(problem=each.problem, participant=each.unit[0], severity=each.severity)
@@ -107,9 +105,9 @@ def _by_problem(met: Iterable[Encounter]) -> dict[str, list[Encounter]]:
 
 
 def _task_measures(
-    facts: StudyFacts, task: Task, units: Units, build: str | None, *, with_forgotten: bool
+    facts: StudyFacts, kind: GroupKind, task: Task, units: Units, build: str | None
 ) -> TaskMeasures:
-    forgotten = _forgotten(facts, task.id, build) if with_forgotten else []
+    forgotten = forgotten_tries(facts, kind, task.id, build)
     tries = [*tries_of(facts, task.id, units), *forgotten]
     return TaskMeasures(
         task=task.number,
@@ -117,38 +115,74 @@ def _task_measures(
         completion=completion(tries),
         time_on_task=time_on_task(tries),
         seq=seq(tries),
-        questionnaires=_questionnaires(facts, task.id, units),
+        questionnaires=_questionnaires(facts, task.id, units, _gone(facts, kind, task.id, build)),
         forgotten=len(forgotten),
     )
 
 
-def _forgotten(facts: StudyFacts, task_id: str, build: str | None) -> list[Try]:
-    """An attempt each; nobody knows any more which of them were of one participant."""
+def forgotten_tries(
+    facts: StudyFacts, kind: GroupKind, task_id: str, build: str | None
+) -> list[Try]:
+    """An attempt each; nobody knows any more which of them were of one participant, or in which
+    group: they are among all alone."""
     outcomes = [
         each.outcome
         for each in facts.forgotten
-        if each.task_id == task_id and build in (None, each.build)
+        if kind == "all" and each.task_id == task_id and build in (None, each.build)
         for _ in range(each.attempts)
     ]
-    return [Try(participant=f"forgotten {n}", outcome=each) for n, each in enumerate(outcomes)]
+    return [
+        Try(participant=f"forgotten {n}", outcome=each, is_forgotten=True)
+        for n, each in enumerate(outcomes)
+    ]
 
 
-def _questionnaires(facts: StudyFacts, task_id: str | None, units: Units) -> Questionnaires | None:
-    """None where none of them was asked anything."""
-    asked: Mapping[str, tuple[list[Answered], int]] = {
-        instrument: responses_of(facts, instrument, task_id, units)
-        for instrument in ("sus", "umux-lite", "nasa-tlx")
+def forgotten_responses(
+    facts: StudyFacts, kind: GroupKind, instrument: str, task_id: str | None, build: str | None
+) -> int:
+    """How many responses went with who gave them; among all alone, as nobody knows the groups."""
+    return sum(
+        each.responses
+        for each in facts.forgotten_answers
+        if kind == "all"
+        and (each.instrument, each.task_id) == (instrument, task_id)
+        and build in (None, each.build)
+    )
+
+
+def _gone(
+    facts: StudyFacts, kind: GroupKind, task_id: str | None, build: str | None
+) -> Mapping[str, int]:
+    return {
+        instrument: forgotten_responses(facts, kind, instrument, task_id, build)
+        for instrument in _INSTRUMENTS
     }
-    if not any(responses for responses, _ in asked.values()):
+
+
+def _questionnaires(
+    facts: StudyFacts, task_id: str | None, units: Units, gone: Mapping[str, int]
+) -> Questionnaires | None:
+    """None where none of them was asked anything. `gone` are the forgotten responses."""
+    asked: Mapping[str, tuple[list[Answered], int]] = {
+        instrument: responses_of(facts, instrument, task_id, units) for instrument in _INSTRUMENTS
+    }
+    told = {each for each, (responses, _) in asked.items() if responses or gone[each]}
+    if not told:
         return None
     of_sus, later_sus = asked["sus"]
     of_umux, later_umux = asked["umux-lite"]
     of_tlx, later_tlx = asked["nasa-tlx"]
     loads = [Load(ratings=each.items, weights=each.weights) for each in of_tlx]
     return Questionnaires(
-        sus=sus((each.items for each in of_sus), later=later_sus) if of_sus else None,
-        umux_lite=(
-            umux_lite((each.items for each in of_umux), later=later_umux) if of_umux else None
-        ),
-        nasa_tlx=nasa_tlx(loads, later=later_tlx) if of_tlx else None,
+        sus=sus((each.items for each in of_sus), later=later_sus, forgotten=gone["sus"])
+        if "sus" in told
+        else None,
+        umux_lite=umux_lite(
+            (each.items for each in of_umux), later=later_umux, forgotten=gone["umux-lite"]
+        )
+        if "umux-lite" in told
+        else None,
+        nasa_tlx=nasa_tlx(loads, later=later_tlx, forgotten=gone["nasa-tlx"])
+        if "nasa-tlx" in told
+        else None,
     )

@@ -8,6 +8,7 @@ from service.research.tables.notes import (
     SessionEvent,
 )
 from service.research.tables.people import (
+    AnonymousAnswer,
     AnonymousAttempt,
     Consent,
     ConsentWithdrawal,
@@ -29,6 +30,7 @@ from service.research.tables.studies import (
 )
 
 __all__ = [
+    "AnonymousAnswer",
     "AnonymousAttempt",
     "Attempt",
     "CodeEntry",

@@ -81,7 +81,7 @@ class ConsentWithdrawal(SQLModel, table=True):
 class Tombstone(SQLModel, table=True):
     """That something of a study was forgotten, why, and how many rows of each kind went.
 
-    It names nobody. `cause` is withdrawal, erasure or expiry.
+    It names nobody. `cause` is withdrawal, erasure, expiry or redaction (of one line).
     """
 
     __tablename__ = "tombstone"
@@ -93,6 +93,23 @@ class Tombstone(SQLModel, table=True):
     removed: dict[str, int] = json_column(dict)
     made_by: str
     made_at: datetime
+
+
+class AnonymousAnswer(SQLModel, table=True):
+    """How many responses of forgotten participants there were to a questionnaire, on which build.
+
+    Not what they answered: what is left when the others' answers are taken from a known mean would
+    be theirs.
+    """
+
+    __tablename__ = "anonymous_answer"
+
+    id: str = Field(default_factory=new_id, primary_key=True)
+    study_id: str = Field(foreign_key="study.id", ondelete="CASCADE", index=True)
+    task_id: str | None = Field(default=None, foreign_key="task.id", ondelete="CASCADE")
+    instrument: str
+    build: str | None = None
+    responses: int
 
 
 class AnonymousAttempt(SQLModel, table=True):

@@ -1,10 +1,14 @@
 """A study with tasks, a participant and a session to write to."""
 
+import json
 from collections.abc import Callable
 from typing import Any
 
 import pytest
+from sqlmodel import SQLModel, select
 from starlette.testclient import TestClient
+
+from service import db
 
 Headers = dict[str, str]
 Json = dict[str, Any]
@@ -19,6 +23,15 @@ CONSENT = {
     "given_at": "2026-11-20T12:00:00Z",
     "channel": "paper",
 }
+
+
+MET = """\
+@/haku
+T2 >
+02:15 X !3 P: "En löydä hakunappia" #haku
+03:00 A M: vihje
+05:10 T2 = failed
+"""
 
 
 @pytest.fixture
@@ -102,5 +115,68 @@ def observations(client: TestClient, researcher: Headers, session: str) -> Calla
         assert answer.status_code == 200, answer.text
         items: list[Json] = answer.json()["items"]
         return items
+
+    return read
+
+
+@pytest.fixture
+def sitting(make, study, consent):
+    """Makes a participant who agreed to everything, and a session of theirs; answers both ids."""
+
+    def sit(pseudonym, started_at="2026-11-22T09:30:00Z", **agreements):
+        everything = dict.fromkeys(["audio", "video", "observers", "reuse", "contact"], True)
+        agreed = {**consent, "recording": None, **everything, **agreements}
+        who = make(
+            f"/studies/{study}/participants",
+            pseudonym=pseudonym,
+            technology="screen-reader",
+            segment="readers",
+            consent=agreed,
+        )["id"]
+        opened = make(
+            f"/studies/{study}/sessions",
+            participant_id=who,
+            moderator="MK",
+            started_at=started_at,
+            build="1",
+        )
+        return who, opened["id"]
+
+    return sit
+
+
+@pytest.fixture
+def api(client, researcher):
+    def call(method, path, body=None):
+        answer = client.request(method, f"/api/v1{path}", headers=researcher, json=body)
+        assert answer.is_success, answer.text
+        return answer.json() if answer.content else None
+
+    return call
+
+
+@pytest.fixture
+def met(api, sitting, notes):
+    """P01 met a barrier titled with their words; answers participant, session and barrier."""
+    who, session = sitting("P01")
+    [problem, _] = notes(MET, to=session).json()["observations"]
+    made = api(
+        "POST",
+        f"/observations/{problem['id']}/links",
+        {"new": {"title": "En löydä hakunappia", "criteria": ["2.4.7"]}},
+    )
+    return who, session, made["barrier_id"]
+
+
+@pytest.fixture
+def all_rows(app):
+    """Reads all rows of all tables, as text, by the tables' names."""
+
+    def read():
+        with db.transaction(app.state.engine, writes=False) as store:
+            return {
+                name: json.dumps([repr(tuple(row)) for row in store.execute(select(table))])
+                for name, table in SQLModel.metadata.tables.items()
+            }
 
     return read

@@ -4,7 +4,6 @@ import json
 from concurrent.futures import ThreadPoolExecutor, wait
 
 import pytest
-from sqlmodel import SQLModel, select
 
 from service import barriers, db
 from service.access import Actor, Role, Work, projects
@@ -13,74 +12,9 @@ from service.errors import Conflict
 from service.research import contacts, participants, sessions, studies
 from service.research.consent import Agreement, ConsentGiven
 from service.research.following import happened_after
+from service.research.redacting_a_line import Reason
 from service.research.submissions import append_notes
 from service.store import prepare_store
-
-NOTES = """\
-@/haku
-T2 >
-02:15 X !3 P: "En löydä hakunappia" #haku
-03:00 A M: vihje
-05:10 T2 = failed
-"""
-
-
-@pytest.fixture
-def sitting(make, study, consent):
-    """Makes a participant who agreed to everything, and a session of theirs; answers both ids."""
-
-    def sit(pseudonym, started_at="2026-11-22T09:30:00Z", **agreements):
-        everything = dict.fromkeys(["audio", "video", "observers", "reuse", "contact"], True)
-        agreed = {**consent, "recording": None, **everything, **agreements}
-        who = make(
-            f"/studies/{study}/participants",
-            pseudonym=pseudonym,
-            technology="screen-reader",
-            segment="readers",
-            consent=agreed,
-        )["id"]
-        opened = make(
-            f"/studies/{study}/sessions",
-            participant_id=who,
-            moderator="MK",
-            started_at=started_at,
-            build="1",
-        )
-        return who, opened["id"]
-
-    return sit
-
-
-@pytest.fixture
-def api(client, researcher):
-    def call(method, path, body=None):
-        answer = client.request(method, f"/api/v1{path}", headers=researcher, json=body)
-        assert answer.is_success, answer.text
-        return answer.json() if answer.content else None
-
-    return call
-
-
-@pytest.fixture
-def met(api, sitting, notes):
-    """P01 met a barrier titled with their words; answers participant, session and barrier."""
-    who, session = sitting("P01")
-    [problem, _] = notes(NOTES, to=session).json()["observations"]
-    made = api(
-        "POST",
-        f"/observations/{problem['id']}/links",
-        {"new": {"title": "En löydä hakunappia", "criteria": ["2.4.7"]}},
-    )
-    return who, session, made["barrier_id"]
-
-
-def everything_stored(app):
-    """All rows of all tables, as text."""
-    with db.transaction(app.state.engine, writes=False) as store:
-        return {
-            name: json.dumps([repr(tuple(row)) for row in store.execute(select(table))])
-            for name, table in SQLModel.metadata.tables.items()
-        }
 
 
 def barrier_of(api, project, barrier_id):
@@ -89,7 +23,7 @@ def barrier_of(api, project, barrier_id):
     return found
 
 
-def test_quotes_that_are_taken_back_leave_the_notes_without_them(api, app, met, observations):
+def test_quotes_that_are_taken_back_leave_the_notes_without_them(api, all_rows, met, observations):
     who, session, _ = met
     told = api(
         "POST", f"/participants/{who}/withdrawals", {"agreements": ["quotes"], "channel": "phone"}
@@ -102,12 +36,12 @@ def test_quotes_that_are_taken_back_leave_the_notes_without_them(api, app, met, 
     read = api("GET", f"/sessions/{session}/observations")["items"]
     assert [each["text"] for each in read] == ['"…"', "vihje"]
     assert read[0]["quotes"] == []
-    assert not any("hakunappia" in rows.casefold() for rows in everything_stored(app).values())
+    assert not any("hakunappia" in rows.casefold() for rows in all_rows().values())
     agreed = api("GET", f"/participants/{who}")["consent"]
     assert (agreed["quotes"], agreed["notes"], agreed["withdrawn"]) == (False, True, ["quotes"])
 
 
-def test_a_quote_that_was_noted_again_without_marks_goes_as_well(api, app, sitting, notes):
+def test_a_quote_that_was_noted_again_without_marks_goes_as_well(api, all_rows, sitting, notes):
     who, session = sitting("P01")
     lines = 'X P: "En löydä hakunappia"\nC sanoi taas en  löydä hakunappia\n'
     [first, _] = notes(lines, to=session).json()["observations"]
@@ -115,7 +49,7 @@ def test_a_quote_that_was_noted_again_without_marks_goes_as_well(api, app, sitti
     api("POST", f"/participants/{who}/withdrawals", {"agreements": ["quotes"], "channel": "phone"})
     read = api("GET", f"/sessions/{session}/observations")["items"]
     assert [each["text"] for each in read] == ["huusi: …", "sanoi taas …"]
-    assert not any("hakunappia" in rows.casefold() for rows in everything_stored(app).values())
+    assert not any("hakunappia" in rows.casefold() for rows in all_rows().values())
 
 
 def test_what_is_forgotten_is_overwritten_in_the_file(tmp_path, clock):
@@ -137,12 +71,22 @@ def test_what_is_forgotten_is_overwritten_in_the_file(tmp_path, clock):
         who_id = who.participant.id
         sat = sessions.open_session(work, study, participant_id=who_id, moderator="MK")
         append_notes(work, sat.id, b"C hakunappia etsi\n" * 400)
+        [(one, _)] = append_notes(work, sat.id, b"C kertoi salaisuuden\n").entries
+        one_id = one.id
+
+    def left(word):
+        return [each.name for each in tmp_path.iterdir() if word in each.read_bytes()]
+
+    with db.transaction(engine) as store:
+        work = Work(session=store, actor=Actor(name="x", role=Role.OWNER), now=clock())
+        barriers.redact_observation(work, one_id, Reason.ASKED, keeps_codes=True)
+    words_left = left(b"salaisuu")
     with db.transaction(engine) as store:
         work = Work(session=store, actor=Actor(name="x", role=Role.OWNER), now=clock())
         barriers.erase_participant(work, who_id)
-    left = [each.name for each in tmp_path.iterdir() if b"hakunappia" in each.read_bytes()]
+    words_left += left(b"hakunappia")
     db.close_engine(engine)
-    assert left == []
+    assert words_left == []
 
 
 def test_followers_are_told_when_observers_are_not_agreed_to_any_more(app, api, sitting):
@@ -154,7 +98,7 @@ def test_followers_are_told_when_observers_are_not_agreed_to_any_more(app, api, 
     assert [each.kind for each in told] == ["forgotten"]
 
 
-def test_notes_that_are_taken_back_go_with_links_and_stay_as_counts(api, app, met, project):
+def test_notes_that_are_taken_back_go_with_links_and_stay_as_counts(api, all_rows, met, project):
     who, session, barrier = met
     api("POST", f"/sessions/{session}/questionnaires", {"instrument": "sus", "items": [3] * 10})
     told = api("POST", f"/participants/{who}/withdrawals", {"channel": "phone"})
@@ -165,8 +109,8 @@ def test_notes_that_are_taken_back_go_with_links_and_stay_as_counts(api, app, me
         "questionnaire_response": 1,
     }
     assert api("GET", f"/sessions/{session}/observations")["items"] == []
-    stored = everything_stored(app)
-    assert not any("hakunappia" in rows.casefold() for rows in stored.values())
+    rows_of = all_rows()
+    assert not any("hakunappia" in rows.casefold() for rows in rows_of.values())
     found = barrier_of(api, project, barrier)
     assert (found["title"], found["status"], found["evidence"]) == (
         "A barrier that people met",
@@ -177,8 +121,29 @@ def test_notes_that_are_taken_back_go_with_links_and_stay_as_counts(api, app, me
     assert found["worst_severity"] == "major"
 
 
+def test_figures_say_how_many_answers_went_with_the_forgotten(api, sitting, notes, study):
+    _, stays = sitting("P02")
+    who, goes = sitting("P01")
+    for each in (stays, goes):
+        notes("01:00 T2 >\n05:10 T2 = unassisted SEQ 3\n", to=each)
+        api("POST", f"/sessions/{each}/questionnaires", {"instrument": "sus", "items": [3] * 10})
+    answers = {"instrument": "umux-lite", "items": [7, 7], "task": 2}
+    api("POST", f"/sessions/{goes}/questionnaires", answers)
+    api("DELETE", f"/participants/{who}")
+    for asked in ("", "?build=1"):
+        [told, *groups] = api("GET", f"/studies/{study}/measures{asked}")["groups"]
+        gone = {"reason": "forgotten", "count": 1}
+        sus, task = told["questionnaires"]["sus"], told["tasks"][1]
+        assert (sus["n"], sus["left_out"]) == (1, [gone])
+        umux = task["questionnaires"]["umux_lite"]
+        assert (umux["n"], umux["mean"], umux["left_out"]) == (0, None, [gone])
+        assert (task["seq"]["n"], task["seq"]["left_out"]) == (1, [gone])
+        assert task["time_on_task"]["left_out"] == [gone]
+        assert all(each["questionnaires"]["sus"]["left_out"] == [] for each in groups)
+
+
 def test_a_title_in_their_words_goes_though_nothing_links_it_any_more(
-    api, app, met, sitting, notes
+    api, all_rows, met, sitting, notes
 ):
     who, session, barrier = met
     [problem, *_] = api("GET", f"/sessions/{session}/observations")["items"]
@@ -188,9 +153,9 @@ def test_a_title_in_their_words_goes_though_nothing_links_it_any_more(
     api("POST", f"/observations/{same['id']}/links", {"new": {"title": "Haku on piilossa"}})
     api("DELETE", f"/observations/{problem['id']}/links/{barrier}")
     api("DELETE", f"/participants/{who}")
-    stored = everything_stored(app)
-    assert not any("hakunappia" in rows.casefold() for rows in stored.values())
-    assert "Haku on piilossa" in stored["barrier"]
+    rows_of = all_rows()
+    assert not any("hakunappia" in rows.casefold() for rows in rows_of.values())
+    assert "Haku on piilossa" in rows_of["barrier"]
 
 
 def test_a_barrier_of_the_forgotten_closes_when_somebody_gets_through_later(
@@ -205,27 +170,64 @@ def test_a_barrier_of_the_forgotten_closes_when_somebody_gets_through_later(
     assert barrier_of(api, project, barrier)["status"] == "closed"
 
 
-def test_an_erased_participant_is_nowhere_any_more(api, app, client, researcher, met, study):
+def test_an_erased_participant_is_nowhere_any_more(api, all_rows, client, researcher, met, study):
     who, session, _ = met
     api("PUT", f"/participants/{who}/contact", {"name": "Maija Meikäläinen"})
     told = api("DELETE", f"/participants/{who}")
     assert told["cause"] == "erasure"
     assert client.get(f"/api/v1/participants/{who}", headers=researcher).status_code == 404
     assert client.get(f"/api/v1/sessions/{session}", headers=researcher).status_code == 404
-    stored = everything_stored(app)
-    left = {name for name, rows in stored.items() if who in rows or session in rows}
+    rows_of = all_rows()
+    left = {name for name, rows in rows_of.items() if who in rows or session in rows}
     assert left == {"audit_entry"}
-    assert not any("P01" in rows for rows in stored.values())
+    assert not any("P01" in rows for rows in rows_of.values())
     [tombstone] = api("GET", f"/studies/{study}/tombstones")["items"]
     assert tombstone == told
 
 
-def test_consent_given_anew_counts_from_then_on(api, met, notes, consent):
+def test_consent_given_anew_counts_from_then_on(api, clock, met, notes, consent):
     who, session, _ = met
     api("POST", f"/participants/{who}/withdrawals", {"agreements": ["notes"], "channel": "phone"})
     assert notes("C a", to=session).status_code == 409
-    api("POST", f"/participants/{who}/consent", consent)
+    clock.advance(minutes=1)
+    api("POST", f"/participants/{who}/consent", {**consent, "given_at": clock.now.isoformat()})
     assert notes("C a", to=session).status_code == 201
+
+
+def test_consent_from_before_a_withdrawal_does_not_bring_back_what_was_taken_back(
+    api, client, clock, researcher, met, notes, consent
+):
+    who, session, _ = met
+    address = f"/participants/{who}/consent"
+    at = clock.now
+    api("POST", f"/participants/{who}/withdrawals", {"agreements": ["quotes"], "channel": "phone"})
+    clock.advance(hours=1)
+    old = {**consent, "given_at": at.isoformat()}
+    # An agreement in between that leaves quotes out hides nothing of the withdrawal.
+    api("POST", address, {**old, "quotes": False})
+    refused = client.post(f"/api/v1{address}", headers=researcher, json=old)
+    assert (refused.status_code, refused.json()["errors"]) == (
+        422,
+        [
+            {
+                "pointer": "/given_at",
+                "detail": "Lies before the withdrawal of quotes at 2026-11-22T09:30:00+00:00. "
+                "Leave these out, or ask for consent anew and say when it was given.",
+            }
+        ],
+    )
+    assert notes('C "a"', to=session).status_code == 409
+    api("POST", address, {**old, "given_at": (at.replace(minute=31)).isoformat()})
+    assert notes('C "a"', to=session).status_code == 201
+
+
+def test_consent_may_lie_as_far_ahead_as_clocks_differ(client, clock, researcher, met, consent):
+    who, _, _ = met
+    address = f"/api/v1/participants/{who}/consent"
+    for minutes, status in ((5, 201), (6, 422)):
+        ahead = clock.now.replace(minute=30 + minutes).isoformat()
+        answer = client.post(address, headers=researcher, json={**consent, "given_at": ahead})
+        assert answer.status_code == status
 
 
 def test_what_is_not_agreed_to_cannot_be_withdrawn(client, researcher, met):
@@ -267,7 +269,7 @@ def test_everything_held_on_a_participant_is_given_out(api, met, client, viewer)
     assert refused.status_code == 403
 
 
-def test_contacts_need_consent_and_are_sealed(api, app, client, researcher, viewer, sitting):
+def test_contacts_need_consent_and_are_sealed(api, all_rows, client, researcher, viewer, sitting):
     who, _ = sitting("P01")
     other, _ = sitting("P02", contact=False)
     api("PUT", f"/participants/{who}/contact", {"name": "Maija Meikäläinen", "phone": "040 1"})
@@ -275,7 +277,7 @@ def test_contacts_need_consent_and_are_sealed(api, app, client, researcher, view
         f"/api/v1/participants/{other}/contact", headers=researcher, json={"name": "x"}
     )
     assert refused.status_code == 409
-    assert not any("Maija" in rows for rows in everything_stored(app).values())
+    assert not any("Maija" in rows for rows in all_rows().values())
     assert api("GET", f"/participants/{who}/contact")["phone"] == "040 1"
     read = client.get(f"/api/v1/participants/{who}/contact", headers=viewer)
     assert read.status_code == 403

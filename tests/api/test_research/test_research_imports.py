@@ -5,10 +5,14 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from openpyxl import Workbook
 from sqlmodel import Session
 
+from service import db
+from service.research import imports
 from service.research.following import happened_after
+from service.research.personal import PersonalSearch
 from service.research.telling import last_number
 
 VTT = """\
@@ -366,3 +370,23 @@ def test_whoever_follows_a_session_is_told_of_an_undone_import(app, session, sen
             (1, "noted"),
             (4, "forgotten"),
         ]
+
+
+def test_a_file_is_read_and_looked_through_while_others_write(app, send, monkeypatch):
+    wrote = []
+
+    def beside_a_write(real):
+        def call(*told):
+            # Waits for half a minute, and fails, where the import holds the write lock already.
+            with db.transaction(app.state.engine) as store:
+                store.execute(sa.text("UPDATE project SET name = name"))
+            wrote.append(real.__name__)
+            return real(*told)
+
+        return call
+
+    monkeypatch.setattr(imports, "read_file", beside_a_write(imports.read_file))
+    look_through = beside_a_write(PersonalSearch.look_through)
+    monkeypatch.setattr(PersonalSearch, "look_through", look_through)
+    assert send("text;code\nei löydy;X\n", "text/csv").status_code == 201
+    assert wrote == ["read_file", "look_through"]

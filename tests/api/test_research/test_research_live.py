@@ -1,14 +1,19 @@
 """Following a session's notes over HTTP, and reading a draft."""
 
+import asyncio
 import json
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import httpx
 import pytest
 from application import listening
+from sqlmodel import col, delete
 
 from service import db
 from service.access.idempotency import forget_old_keys
+from service.api.research.feed import Feed
+from service.research.tables import SessionEvent
 
 
 @pytest.fixture
@@ -52,15 +57,55 @@ def test_every_change_is_told_once_and_in_order_from_any_place_on(
 
 
 def test_numbers_go_on_after_notes_were_forgotten(
-    following, client, researcher, participant, notes, consent
+    following, client, clock, researcher, participant, notes, consent
 ):
     notes("X a\nC b")
     address = f"/api/v1/participants/{participant}"
     taken = {"agreements": ["notes"], "channel": "phone"}
     assert client.post(f"{address}/withdrawals", headers=researcher, json=taken).is_success
-    assert client.post(f"{address}/consent", headers=researcher, json=consent).is_success
+    clock.advance(hours=1)
+    anew = {**consent, "given_at": clock.now.isoformat()}
+    assert client.post(f"{address}/consent", headers=researcher, json=anew).is_success
     notes("X c")
     assert following(2) == [(3, "forgotten", None), (4, "noted", "c")]
+
+
+def test_a_follower_from_before_a_backup_was_restored_begins_anew(following, notes):
+    notes("X a\nC b")
+    assert following(1, **{"Last-Event-ID": "57"}) == [(2, "forgotten", None)]
+    assert following(2, **{"Last-Event-ID": "0"})[-1] == (2, "noted", "b")
+
+
+def test_a_store_that_goes_back_under_a_follower_is_told_of(app, notes, session):
+    async def follow():
+        feed = Feed(app.state.engine, session)
+        told = [await feed.after(0)]
+        with db.transaction(app.state.engine) as store:
+            store.exec(delete(SessionEvent).where(col(SessionEvent.number) == 2))
+        return [*told, await feed.after(2), await feed.after(0)]
+
+    notes("X a\nC b")
+    before, after, anew = asyncio.run(follow())
+    assert [each.number for each in before] == [1, 2]
+    assert [(each.number, each.kind) for each in after] == [(1, "forgotten")]
+    assert [each.number for each in anew] == [1]
+
+
+def test_what_was_forgotten_is_not_told_from_memory(app, api, notes, session):
+    async def follow(said):
+        feed = Feed(app.state.engine, session)
+        before = await feed.after(0)
+        with ThreadPoolExecutor(1) as thread:
+            body = {"reason": "asked", "keep_codes": True}
+            thread.submit(api, "POST", f"/observations/{said}/redaction", body).result()
+        await feed.after(1)
+        return before, await feed.after(0)
+
+    [said] = notes("C salaisuus").json()["observations"]
+    before, after = asyncio.run(follow(said["id"]))
+    assert "salaisuus" in before[0].data
+    assert [each.kind for each in after] == ["noted", "forgotten"]
+    assert not any("salaisuus" in each.data for each in after)
 
 
 def test_a_stream_needs_somebody_who_may_read_research(client, ci, session):

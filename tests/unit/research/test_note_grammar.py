@@ -196,6 +196,28 @@ def test_a_symbol_that_is_part_of_a_word_is_no_code(text: str) -> None:
     assert (one(text).code, one(text).text) == (Code.NOTE, text)
 
 
+@pytest.mark.parametrize(
+    ("text", "warning"),
+    [
+        ("02:15 X!3 jotain", (1, 7, "glued-code")),
+        ("x!3 jotain", (1, 1, "glued-code")),
+        ("x !3 jotain", (1, 3, "misplaced-severity")),
+        ("X P: !3 jotain", (1, 6, "misplaced-severity")),
+        ("02:15 nappi ei näy !2 #haku", (1, 20, "misplaced-severity")),
+    ],
+)
+def test_what_looks_like_a_code_or_a_severity_out_of_its_place_is_warned_of(
+    text: str, warning: tuple[int, int, str]
+) -> None:
+    assert warned(text) == [warning]
+    assert one(text).severity is None
+
+
+@pytest.mark.parametrize("text", ['X lukee "!3 tähteä"', "C hinta!3", "C jee !!", "z!3 jotain"])
+def test_other_exclamation_marks_are_text_without_a_warning(text: str) -> None:
+    assert warned(text) == []
+
+
 def test_a_plus_without_its_space_is_the_code_with_a_warning() -> None:
     assert (one("+hyvä").code, one("+hyvä").text) == (Code.POSITIVE, "hyvä")
     assert warned("+hyvä") == [(1, 1, "glued-code")]

@@ -230,6 +230,34 @@ def test_a_sheet_that_is_too_long_is_refused(read, monkeypatch):
         read(saved(sheet(["text"], ["a"], ["b"])), format="xlsx")
 
 
+def test_formulas_without_a_value_are_told_by_their_cells(read):
+    book = sheet(["text", "code"], ["=CONCAT(A1, B1)", "X"], ["eka", "=B2"])
+    imported, interpreted = read(saved(book), format="xlsx")
+    [doubt] = imported.doubts
+    assert (doubt.line, doubt.code) == (2, "formula-without-value")
+    assert "The cells A2, B3 hold formulas" in doubt.detail
+    assert [entry.text for entry in interpreted.entries] == ["", "eka"]
+
+
+@pytest.mark.parametrize(("beyond", "named"), [(["GS3", "GZ2"], "GZ, GS"), (["ZZZ2"], "ALL")])
+def test_columns_that_are_not_read_are_told(read, beyond, named):
+    book = sheet(["text"], ["eka"], ["toka"])
+    for cell in beyond:
+        book.active[cell] = "kaukana"
+    imported, interpreted = read(saved(book), format="xlsx")
+    [doubt] = imported.doubts
+    assert (doubt.line, doubt.code) == (2 if "GZ2" in beyond else 1, "column-left-out")
+    assert doubt.detail.startswith("Only the first 200 columns are read. ")
+    assert named in doubt.detail
+    assert [entry.text for entry in interpreted.entries] == ["eka", "toka"]
+
+
+def test_a_wide_sheet_whose_far_columns_are_empty_is_read_without_a_doubt(read):
+    book = sheet(["text"], ["eka"])
+    book.active["GZ1"].number_format = "h:mm"
+    assert read(saved(book), format="xlsx")[0].doubts == ()
+
+
 def test_highlights_of_several_tags_are_one_observation(read):
     csv = "id,document,tag,content\n1,a.docx,nav,eka\n1,a.docx,haku,eka\n2,a.docx,nav,toka\n"
     imported, interpreted = read(csv, media_type="text/csv")
