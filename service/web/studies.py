@@ -12,6 +12,7 @@ from service.errors import Conflict, FieldError, Malformed, NotFound, ServiceErr
 from service.projects import Project
 from service.research import participants, sessions, studies
 from service.research.consent import Agreement, ConsentGiven
+from service.research.sessions import Sitting
 from service.research.tables import Participant, ResearchSession, Study, Task
 from service.research.technology import CLASSES, technology_named
 from service.web.deps import FormFields, PageWork
@@ -129,6 +130,14 @@ def study_of_project(work: Work, slug: str, study_id: str) -> tuple[Project, Stu
     if study.project_id != project.id:
         raise NotFound("There is no study with this id in this project.")
     return project, study
+
+
+def sitting_of_study(work: Work, study_id: str, session_id: str) -> Sitting:
+    """Raises `NotFound` (also for a session of another study) and `NotAllowed`."""
+    sitting = sessions.find_sitting(work, session_id, Permission.READ_RESEARCH)
+    if sitting.study.id != study_id:
+        raise NotFound("There is no session with this id in this study.")
+    return sitting
 
 
 def _added(

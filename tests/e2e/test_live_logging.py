@@ -137,6 +137,26 @@ def test_the_page_works_by_keyboard_alone(room, taker):
     assert room.texts() == ["?? nappi puuttuu"]
 
 
+def test_the_page_under_test_is_pictured_beside_a_line_that_stays(station, taker):
+    taker.note(f"@{station.address}/sign-in")
+    find = lambda selector: taker.browser.find_elements(By.CSS_SELECTOR, selector)  # noqa: E731
+    taker._until(lambda: find("[data-picture]"))
+    line = taker.browser.find_element(By.ID, "line")
+    line.send_keys("X kesken")
+    find("[data-picture]")[0].send_keys(Keys.ENTER)
+    told = taker.browser.find_element(By.ID, "picture-said")
+    taker._until(lambda: "A picture is being taken" in told.get_attribute("textContent"))
+    taker._until(lambda: find("#beside img"), 60)
+    assert told.get_attribute("textContent").startswith("Picture of the page Sign in – Luiska")
+    [image] = find("#beside img")
+    taker.browser.execute_script("arguments[0].scrollIntoView()", image)
+    width = "return arguments[0].naturalWidth"
+    taker._until(lambda: taker.browser.execute_script(width, image) == 1280)
+    # The button that was pressed is there again, with the focus.
+    assert taker.browser.switch_to.active_element == find("[data-picture]")[0]
+    assert line.get_attribute("value") == "X kesken"
+
+
 def test_what_is_typed_is_read_back_while_it_is_typed(taker):
     taker.browser.find_element(By.ID, "line").send_keys("02:15 X !3 P: ei löydä #haku ^2.4.7")
     reading = taker.browser.find_element(By.ID, "reading")
