@@ -120,7 +120,7 @@ def note(
     study_of_project(work, slug, study_id)
     sitting = sitting_of_study(work, study_id, session_id)
     who = who or "moderator"
-    text = form.get("text", "")
+    text = _with_ease(form.get("text", ""), form.get("seq", ""))
     try:
         # What a refused operation had begun is taken back; the page is still read in between.
         with work.session.begin_nested():
@@ -131,6 +131,14 @@ def note(
     after_commit(work.session, partial(request.app.state.feeds.wake, session_id))
     address = live_address(slug, sitting.session)
     return RedirectResponse(f"{address}?as={who}#line", status_code=303)
+
+
+def _with_ease(text: str, answer: str) -> str:
+    """The line that ends a task with what the participant answered to the Single Ease Question.
+
+    An answer that is none is read, and warned of, as it would be in a note.
+    """
+    return f"{text} SEQ {answer}" if answer else text
 
 
 def _note(request: Request, work: Work, session_id: str, text: str, form_key: str) -> None:

@@ -135,6 +135,17 @@ def test_the_page_works_by_keyboard_alone(room, taker):
     line.send_keys(Keys.ENTER)
     taker.until_saved()
     assert room.texts() == ["?? nappi puuttuu"]
+    taker.browser.find_element(By.ID, "outcome-1").send_keys(Keys.ARROW_DOWN, Keys.TAB)
+    assert (active().get_attribute("name"), active().get_attribute("value")) == ("seq", "")
+    active().send_keys(Keys.ARROW_RIGHT, Keys.ARROW_RIGHT, Keys.ARROW_RIGHT)
+    active().send_keys(Keys.TAB)
+    active().send_keys(Keys.ENTER)
+    taker.until_saved()
+    assert room.texts()[1:] == ["T1 = assisted SEQ 3"]
+    # The next one that ends has an answer of its own.
+    active().send_keys(Keys.ENTER)
+    taker.until_saved()
+    assert room.texts()[2:] == ["T1 = assisted"]
 
 
 def test_the_page_under_test_is_pictured_beside_a_line_that_stays(station, taker):

@@ -145,7 +145,10 @@ function start() {
 
   document.getElementById("tasks")?.addEventListener("submit", (event) => {
     event.preventDefault();
-    note(event.target.elements.text.value);
+    const { text, seq } = event.target.elements;
+    note(seq?.value ? `${text.value} SEQ ${seq.value}` : text.value);
+    // No answer: Chromium takes no empty value for one of the group.
+    if (seq) seq[0].checked = true;
   });
 
   list.addEventListener("click", async (event) => {
