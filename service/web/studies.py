@@ -41,8 +41,8 @@ def add_study(request: Request, work: PageWork, slug: Slug, form: FormFields) ->
                 work,
                 slug,
                 name=_needed(form, "name"),
-                goal=form.get("goal", "").strip()[:_LONGEST],
-                build=form.get("build", "").strip()[:200] or None,
+                goal=_given(form, "goal", _LONGEST),
+                build=_given(form, "build") or None,
             )
     except (Malformed, Conflict) as refusal:
         return _studies_page(request, work, slug, refusal, form)
@@ -65,11 +65,11 @@ def add_task(
             study_id,
             number=_number(form),
             title=_needed(form, "title"),
-            success=form.get("success", "").strip()[:_LONGEST],
-            url=form.get("url", "").strip()[:_LONGEST] or None,
+            success=_given(form, "success", _LONGEST),
+            url=_given(form, "url", _LONGEST) or None,
         )
 
-    return _added(request, work, slug, study_id, form, add)
+    return _added(request, work, slug, study_id, "tasks", form, add)
 
 
 @router.post("/projects/{slug}/studies/{study_id}/participants")
@@ -80,12 +80,12 @@ def add_participant(
         pseudonym = _needed(form, "pseudonym")
         if len(pseudonym.split()) != 1 or len(pseudonym) > 64:
             raise _wrong("pseudonym", "Use one word without spaces, such as P03.")
-        used = form.get("technology", "").strip()[:200]
+        used = _given(form, "technology")
         participants.add_participant(
             work,
             study_id,
             pseudonym=pseudonym,
-            segment=form.get("segment", "").strip()[:200],
+            segment=_given(form, "segment"),
             technology=(technology_named(used),) if used else (),
             consent=ConsentGiven(
                 agreements=frozenset(each for each in Agreement if f"agrees-{each}" in form),
@@ -96,7 +96,7 @@ def add_participant(
             ),
         )
 
-    return _added(request, work, slug, study_id, form, add)
+    return _added(request, work, slug, study_id, "participants", form, add)
 
 
 @router.post("/projects/{slug}/studies/{study_id}/sessions")
@@ -111,10 +111,10 @@ def open_session(
                 study_id,
                 participant_id=_needed(form, "participant_id"),
                 moderator=_needed(form, "moderator"),
-                build=form.get("build", "").strip()[:200] or None,
+                build=_given(form, "build") or None,
             )
     except (Malformed, Conflict) as refusal:
-        return _study_page(request, work, slug, study_id, refusal, form)
+        return _study_page(request, work, slug, study_id, refusal, "sessions", form)
     return RedirectResponse(live_address(slug, session), status_code=303)
 
 
@@ -145,6 +145,7 @@ def _added(
     work: Work,
     slug: str,
     study_id: str,
+    name: str,
     form: Fields,
     add: Callable[[], None],
 ) -> Response:
@@ -153,7 +154,7 @@ def _added(
         with work.session.begin_nested():
             add()
     except (Malformed, Conflict) as refusal:
-        return _study_page(request, work, slug, study_id, refusal, form)
+        return _study_page(request, work, slug, study_id, refusal, name, form)
     return RedirectResponse(f"/projects/{slug}/studies/{study_id}", status_code=303)
 
 
@@ -185,6 +186,7 @@ def _study_page(
     slug: str,
     study_id: str,
     refusal: ServiceError | None = None,
+    refused_form: str | None = None,
     form: Fields | None = None,
 ) -> Response:
     project, study = study_of_project(work, slug, study_id)
@@ -212,15 +214,23 @@ def _study_page(
         classes=CLASSES,
         may_write=work.actor.may(Permission.WRITE_RESEARCH),
         refusal=refusal,
+        refused_form=refused_form,
         form=form or {},
     )
 
 
 def _needed(form: Fields, name: str) -> str:
-    value = form.get(name, "").strip()
+    value = _given(form, name)
     if not value:
         raise _wrong(name, "This is needed.")
-    return value[:200]
+    return value
+
+
+def _given(form: Fields, name: str, most: int = 200) -> str:
+    value = form.get(name, "").strip()
+    if len(value) > most:
+        raise _wrong(name, f"At most {most} characters.")
+    return value
 
 
 def _number(form: Fields) -> int:

@@ -198,8 +198,8 @@ def test_what_consent_does_not_cover_is_refused_and_can_be_taken_back_into_the_l
 def test_a_correction_does_not_write_over_another_one_that_came_meanwhile(room, people):
     first, second, _ = people
     first.note("X alku")
-    second.until_shown(1)
-    first.until_saved()
+    for taker in (first, second):
+        taker.until_shown(1)
     for taker in (first, second):
         taker.browser.execute_script("document.querySelector('#log .edit-this').click()")
     correct = (

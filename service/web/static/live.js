@@ -5,7 +5,7 @@
 import { besideIn } from "./live_beside.js";
 import { codesInto } from "./live_codes.js";
 import { keepDraft } from "./live_draft.js";
-import { clock, isPersonal, Log } from "./live_log.js";
+import { clock, inEnglish, isPersonal, Log } from "./live_log.js";
 import { openQueue } from "./live_queue.js";
 import { Sender } from "./live_sender.js";
 
@@ -304,7 +304,7 @@ function edit(item) {
       close();
     } else {
       const refusal = await answer?.json().catch(() => null);
-      fields.querySelector(".problem").textContent = refusal?.detail ?? say.offline;
+      fields.querySelector(".problem").replaceChildren(refusal?.detail ? inEnglish(refusal.detail) : say.offline);
     }
   });
   item.append(fields);
