@@ -22,7 +22,11 @@ from service.web.refusals import told
 
 STATIC = Path(__file__).parent / "static"
 _CODE = re.compile(r"`([^`]+)`")
-_TEMPLATES = Path(__file__).parent / "templates"
+# Tables of figures are those of reports.
+_TEMPLATES = (
+    Path(__file__).parent / "templates",
+    Path(__file__).parents[1] / "reports" / "templates",
+)
 
 
 @cache
