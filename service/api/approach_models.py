@@ -83,6 +83,11 @@ class ApproachBody(Body):
         default=0, ge=0, le=MAX_PICTURES, description="How many failed elements to picture a page."
     )
 
+    page_picture: bool = Field(
+        default=False,
+        description="Picture each page as a whole; not with a login or a secret.",
+    )
+
     def to_approach(self) -> Approach:
         return Approach(
             must_contain=self.must_contain,
@@ -92,6 +97,7 @@ class ApproachBody(Body):
             cookies=tuple(Cookie(**cookie.model_dump()) for cookie in self.cookies),
             frozen=self.frozen,
             pictures=self.pictures,
+            page_picture=self.page_picture,
         )
 
 
@@ -112,6 +118,7 @@ class ApproachAnswer(Answer):
     cookies: list[str]
     frozen: bool
     pictures: int
+    page_picture: bool
 
 
 def told(approach: Approach) -> dict[str, Any]:
@@ -125,6 +132,7 @@ def told(approach: Approach) -> dict[str, Any]:
         "cookies": [cookie.name for cookie in approach.cookies],
         "frozen": approach.frozen,
         "pictures": approach.pictures,
+        "page_picture": approach.page_picture,
     }
 
 

@@ -1,4 +1,4 @@
-"""`/scans/{id}/pages/{visit_id}`: what failed elements looked like."""
+"""`/scans/{id}/pages/{visit_id}`: what pages and failed elements looked like."""
 
 from typing import Annotated
 
@@ -48,4 +48,23 @@ def read_picture(
     content = scans.picture_of(work.session, scan.id, visit_id, selector)
     if content is None:
         raise NotFound("There is no picture of such an element of this page.")
+    return Response(content, media_type="image/webp")
+
+
+@router.get(
+    "/scans/{scan_id}/pages/{visit_id}/page-picture",
+    operation_id="read_page_picture",
+    summary="The picture of a page",
+    response_class=Response,
+    responses={
+        200: {"content": {"image/webp": {}}, "description": "The page from its top."},
+        **problems(401, 404, 422),
+    },
+)
+def read_page_picture(scan_id: ScanId, visit_id: VisitId, work: CurrentWork) -> Response:
+    """Of scans that were asked for with `page_picture`."""
+    scan = scans.find_scan(work, scan_id)
+    content = scans.page_picture_of(work.session, scan.id, visit_id)
+    if content is None:
+        raise NotFound("There is no picture of this page.")
     return Response(content, media_type="image/webp")

@@ -205,6 +205,7 @@ class ScanAnswer(ApproachAnswer):
                     "cookies": [],
                     "frozen": True,
                     "pictures": 0,
+                    "page_picture": False,
                     "page_state": "menu open",
                     "commit": {"branch": "main", "sha": "4f2c9d1", "base_sha": None},
                     "pages": {"requested": 2, "examined": 1, "failed": 0, "remaining": 1},

@@ -52,7 +52,8 @@ class Approach:
     """What is done with each page. Values may name secrets: `${LUISKA_SECRET_…}`.
 
     `must_contain` is a CSS selector that only the page that is meant matches. `frozen` holds
-    animations still. `pictures` is how many failed elements are pictured at the most.
+    animations still. `pictures` is how many failed elements are pictured at the most; with
+    `page_picture` the page as a whole is, which nothing confidential may be on.
     """
 
     must_contain: str | None = None
@@ -62,6 +63,7 @@ class Approach:
     cookies: tuple[Cookie, ...] = ()
     frozen: bool = False
     pictures: int = 0
+    page_picture: bool = False
 
     @property
     def is_repeatable(self) -> bool:
@@ -130,6 +132,11 @@ def approach_faults(approach: Approach) -> Iterator[tuple[str, str]]:
         yield from _cookie_faults(f"/cookies/{index}", cookie)
     if not 0 <= approach.pictures <= MAX_PICTURES:
         yield "/pictures", f"Between 0 and {MAX_PICTURES}."
+    if approach.page_picture and approach.is_confidential:
+        yield (
+            "/page_picture",
+            "A page behind a login, or one that is given a secret, is not pictured as a whole.",
+        )
 
 
 def _selector_faults(at: str, selector: str | None) -> Iterator[tuple[str, str]]:

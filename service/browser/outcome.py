@@ -45,6 +45,7 @@ def visit_outcome(
         sources=_sources(examined, conditions) if examined else None,
         reused=bool(examined and examined.reused),
         pictures=examined.pictures if examined else (),
+        page_picture=examined.page_picture if examined else None,
     )
 
 

@@ -21,7 +21,7 @@ COMMAND_CAP_S = 5.0
 # The rest of the visit's time is the page's own.
 SHARE = 0.5
 
-_HINDRANCES = (*FAILURES, ScriptFailed, WorldGone)
+HINDRANCES = (*FAILURES, ScriptFailed, WorldGone)
 
 
 def take_pictures(
@@ -40,7 +40,7 @@ def take_pictures(
         return ()
     taken: dict[str, bytes] = {}
     own = Clock(clock.left_s() * SHARE)
-    with suppress(*_HINDRANCES):
+    with suppress(*HINDRANCES):
         if main.call("shows", list(secrets.values.values()), timeout_s=own.left_s(COMMAND_CAP_S)):
             return ()
         for target in _targets(results):
@@ -72,20 +72,37 @@ def _picture(main: World, selector: Any, clock: Clock) -> bytes | None:
         )
         if place is None:
             return None
-        for quality in QUALITIES:
-            shot = main.session.command(
-                "Page.captureScreenshot",
-                clock.left_s(COMMAND_CAP_S),
-                format="webp",
-                quality=quality,
-                clip={**place, "scale": 1},
-            )
-            if not main.call("isMarked", timeout_s=clock.left_s(COMMAND_CAP_S)):
-                return None
-            content = base64.b64decode(shot["data"])
-            if len(content) <= MAX_BYTES:
-                return content
-        return None
+        return shoot(main, place, clock, most_bytes=MAX_BYTES, holds="isMarked")
     finally:
-        with suppress(*_HINDRANCES):
+        with suppress(*HINDRANCES):
             main.call("unmark", timeout_s=clock.left_s(COMMAND_CAP_S))
+
+
+def shoot(
+    main: World,
+    place: Mapping[str, Any],
+    clock: Clock,
+    *,
+    most_bytes: int,
+    holds: str,
+    beyond_window: bool = False,
+) -> bytes | None:
+    """A part of the document as WebP, in the best quality that is small enough.
+
+    None if there is none, or once our function `holds` says that something else is shown.
+    """
+    for quality in QUALITIES:
+        shot = main.session.command(
+            "Page.captureScreenshot",
+            clock.left_s(COMMAND_CAP_S),
+            format="webp",
+            quality=quality,
+            clip={**place, "scale": 1},
+            captureBeyondViewport=beyond_window,
+        )
+        if not main.call(holds, timeout_s=clock.left_s(COMMAND_CAP_S)):
+            return None
+        content = base64.b64decode(shot["data"])
+        if len(content) <= most_bytes:
+            return content
+    return None

@@ -108,6 +108,24 @@
     marked = null;
   };
 
+  const round = (box) => [box.left + scrollX, box.top + scrollY, box.width, box.height].map(Math.round);
+
+  // How large the document is, and where these elements of it stand; null for what shows nothing.
+  world.layout = (selectors) => ({
+    width: document.documentElement.clientWidth,
+    height: document.documentElement.scrollHeight,
+    boxes: selectors.map((selector) => {
+      const element = axe.utils.shadowSelect(selector);
+      const box = element?.getBoundingClientRect();
+      return box && box.width > 0 && box.height > 0 ? round(box) : null;
+    }),
+  });
+
+  world.toTop = () => scrollTo({ top: 0, left: 0, behavior: "instant" });
+
+  // Whether the document is still the one that was examined.
+  world.stands = () => world.leaving === null && world.root === document.documentElement;
+
   // A document with those of its frames that can be read: the ones of its own origin.
   const documentsOf = (top) => [
     top,

@@ -145,6 +145,32 @@ class Picture:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Place:
+    """Where an element stands in the picture of its page, from the left and the top."""
+
+    selector: str
+    x: int
+    y: int
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class PagePicture:
+    """The page as a whole as WebP; all lengths in CSS pixels.
+
+    `places` are of elements that failed or need review; none where the page moved meanwhile.
+    `is_cut` tells that the page goes on below.
+    """
+
+    content: bytes
+    width: int
+    height: int
+    is_cut: bool
+    places: tuple[Place, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
 class Hop:
     """One request as Chromium sent it and the head of its answer.
 
@@ -198,7 +224,8 @@ class VisitOutcome:
     `digest` stands for all that the findings depend on; None where that cannot be said. `reused`
     tells that it is the digest that the request named: then `artifacts.axe` is empty, and the
     findings are those of the earlier visit. `sources` is what the page was made from; None unless
-    it is sure to be the same whenever these are. `pictures` are of failed elements.
+    it is sure to be the same whenever these are. `pictures` are of failed elements,
+    `page_picture` is of them all together.
     """
 
     state: Literal["examined", "error"]
@@ -214,3 +241,4 @@ class VisitOutcome:
     reused: bool = False
     sources: Sources | None = None
     pictures: tuple[Picture, ...] = ()
+    page_picture: PagePicture | None = None

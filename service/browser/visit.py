@@ -22,6 +22,7 @@ from service.browser.gate import Document, kept_back
 from service.browser.guard import Door
 from service.browser.links import gather_links
 from service.browser.navigation import is_same, rest_again, standing_of
+from service.browser.page_pictures import take_page_picture
 from service.browser.pictures import take_pictures
 from service.browser.progress import Progress
 from service.browser.reaching import Means, make_ready, reach_page
@@ -29,7 +30,14 @@ from service.browser.recording import Recording
 from service.browser.secrets import Secrets
 from service.browser.session import BrowserSession
 from service.browser.shadow import find_closed_shadow_hosts
-from service.browser.values import Answer, PageErrorCode, Picture, VisitFailed, VisitRequest
+from service.browser.values import (
+    Answer,
+    PageErrorCode,
+    PagePicture,
+    Picture,
+    VisitFailed,
+    VisitRequest,
+)
 from service.browser.world import ScriptFailed, WorldGone
 
 ATTEMPTS = 2
@@ -53,6 +61,7 @@ class Examined:
     reused: bool = False
     answers: tuple[Answer, ...] | None = None
     pictures: tuple[Picture, ...] = ()
+    page_picture: PagePicture | None = None
 
 
 def examine(
@@ -94,10 +103,7 @@ def examine(
             document = reach_page(session, request, clock, door, means)
             examined = _check(request, axe, document, clock, progress, door, digests, resizes)
             if examined is not None:
-                pictures = take_pictures(
-                    examined.artifacts.axe, document.world, request, means.secrets, clock
-                )
-                return replace(examined, pictures=pictures)
+                return _pictured(examined, request, means.secrets, clock)
         raise VisitFailed(
             PageErrorCode.NAVIGATION_FAILED,
             "the page left its address or opened a dialog during the checks, twice",
@@ -176,6 +182,18 @@ def _prepare(
 def cut_reasons(door: Door) -> tuple[str, ...]:
     """What the guard cut short: the page may lack something that its visitors get."""
     return tuple(refusal.reason for refusal in door.refusals if refusal.is_cut)
+
+
+def _pictured(
+    examined: Examined, request: VisitRequest, secrets: Secrets, clock: Clock
+) -> Examined:
+    """The same with the pictures that were asked for, now that nothing can change findings."""
+    results, world = examined.artifacts.axe, examined.document.world
+    return replace(
+        examined,
+        page_picture=take_page_picture(results, world, request, clock),
+        pictures=take_pictures(results, world, request, secrets, clock),
+    )
 
 
 def _check(

@@ -5,7 +5,16 @@ from service.browser import Approach, Cookie, Login
 from service.scans.approaching import read_approach, refuse_bad_approach, refuse_missing_secrets
 from service.scans.batch import ScanJob
 from service.scans.execution import ScanExecutor, browser_options
-from service.scans.pictures import PictureKey, picture_of, pictured_selectors, pictures_of
+from service.scans.pictures import (
+    PageSeen,
+    PictureKey,
+    last_asked_to_picture,
+    page_last_seen,
+    page_picture_of,
+    picture_of,
+    pictured_selectors,
+    pictures_of,
+)
 from service.scans.progress import ScanEvent, events_after
 from service.scans.reading import findings_of, visit_urls
 from service.scans.requesting import cancel_scan, find_scan, refuse_unavailable, request_scan
@@ -28,6 +37,7 @@ __all__ = [
     "LeftOut",
     "Login",
     "PageDocument",
+    "PageSeen",
     "PageVisit",
     "Pages",
     "PictureKey",
@@ -48,6 +58,9 @@ __all__ = [
     "examine_unstored",
     "find_scan",
     "findings_of",
+    "last_asked_to_picture",
+    "page_last_seen",
+    "page_picture_of",
     "picture_of",
     "pictured_selectors",
     "pictures_of",

@@ -21,7 +21,7 @@ from service.browser.sources import packed
 from service.db import insert_all
 from service.db.text import storable
 from service.projects import Page, lock_project
-from service.scans.pictures import keep_pictures
+from service.scans.pictures import keep_page_picture, keep_pictures
 from service.scans.reusing import Visited, digest_to_keep
 from service.scans.tables import FindingRow, PageVisit, RuleCountRow, Scan, VisitSources
 from service.scans.values import ENDED, VISIT_ENDED
@@ -71,6 +71,7 @@ def store_visit(session: Session, visited: Visited, now: datetime) -> bool:
             session.add(VisitSources(visit_id=visit.id, content=packed(outcome.sources)))
         _keep(session, scan, visit, reading, now)
         keep_pictures(session, visit.id, outcome.pictures)
+        keep_page_picture(session, visit.id, outcome.page_picture)
         _end_visit(scan, visit, now)
     scan.axe_version = scan.axe_version or outcome.axe_version
     scan.browser_version = scan.browser_version or outcome.browser_version

@@ -105,7 +105,11 @@ class VisitSources(SQLModel, table=True):
 
 
 class Picture(SQLModel, table=True):
-    """What the element with this selector looked like on a visit, marked, as WebP."""
+    """What the element with this selector looked like on a visit, marked, as WebP.
+
+    In the place of a selector `(page)` stands for the page as a whole, and `(layout)` for the
+    sizes and places that belong to its picture, as JSON.
+    """
 
     __tablename__ = "picture"
 

@@ -241,7 +241,7 @@ class _Run:
 
 def _without_artifacts(outcome: VisitOutcome) -> VisitOutcome:
     """What a page weighs is in its artifacts and pictures, and they have been read."""
-    return replace(outcome, artifacts=None, pictures=())
+    return replace(outcome, artifacts=None, pictures=(), page_picture=None)
 
 
 def _page(

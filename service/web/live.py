@@ -11,9 +11,9 @@ from starlette.responses import RedirectResponse
 from service import barriers
 from service.access import Permission, Work
 from service.db import after_commit, new_id
-from service.errors import Conflict, Malformed, NotFound, ServiceError
-from service.projects import Page
-from service.research import observations, personal, sessions, submissions
+from service.errors import Conflict, Malformed, ServiceError
+from service.projects import Project
+from service.research import observations, personal, submissions
 from service.research.consent import Agreement
 from service.research.grammar import LETTERS, TaskOutcome
 from service.research.in_force import read_in_force
@@ -23,13 +23,15 @@ from service.research.submissions import Arrival
 from service.research.tables import Observation, Task
 from service.research.telling import last_number
 from service.web.deps import FormFields, PageWork
+from service.web.page_beside import PageBeside, ask_for_picture, find_page, page_beside
 from service.web.render import render
-from service.web.studies import Id, Slug, live_address, study_of_project
+from service.web.studies import Id, Slug, live_address, sitting_of_study, study_of_project
 
 router = APIRouter(include_in_schema=False)
 
 _SHOWN = 2_000
 As = Annotated[Literal["moderator", "observer"] | None, Query(alias="as")]
+PageId = Annotated[str, Query(min_length=1, max_length=64)]
 
 
 @router.get("/projects/{slug}/studies/{study_id}/sessions/{session_id}")
@@ -52,9 +54,10 @@ def _live_page(
     who: str | None,
     refusal: ServiceError | None = None,
     text: str = "",
+    wish_refusal: ServiceError | None = None,
 ) -> Response:
     project, study = study_of_project(work, slug, study_id)
-    sitting = _sitting(work, study_id, session_id)
+    sitting = sitting_of_study(work, study_id, session_id)
     may_be_observed = bool(sitting.consent and sitting.consent.covers(Agreement.OBSERVERS))
     if who is None or (who == "observer" and not may_be_observed):
         return render(
@@ -74,7 +77,7 @@ def _live_page(
     return render(
         request,
         "live.html",
-        status_code=refusal.status if refusal else 200,
+        status_code=refused.status if (refused := refusal or wish_refusal) else 200,
         actor=work.actor,
         project=project,
         study=study,
@@ -94,9 +97,11 @@ def _live_page(
         letters=_letters(sitting),
         outcomes=list(TaskOutcome),
         page_address=in_force.url,
+        beside=_latest_page(work, project, records),
         address=live_address(slug, sitting.session),
         form_key=new_id(),
         refusal=refusal,
+        wish_refusal=wish_refusal,
         text=text,
     )
 
@@ -113,9 +118,9 @@ def note(
 ) -> Response:
     """One line from a browser that runs no scripts. One that is refused is given back."""
     study_of_project(work, slug, study_id)
-    sitting = _sitting(work, study_id, session_id)
+    sitting = sitting_of_study(work, study_id, session_id)
     who = who or "moderator"
-    text = form.get("text", "")
+    text = _with_ease(form.get("text", ""), form.get("seq", ""))
     try:
         # What a refused operation had begun is taken back; the page is still read in between.
         with work.session.begin_nested():
@@ -126,6 +131,14 @@ def note(
     after_commit(work.session, partial(request.app.state.feeds.wake, session_id))
     address = live_address(slug, sitting.session)
     return RedirectResponse(f"{address}?as={who}#line", status_code=303)
+
+
+def _with_ease(text: str, answer: str) -> str:
+    """The line that ends a task with what the participant answered to the Single Ease Question.
+
+    An answer that is none is read, and warned of, as it would be in a note.
+    """
+    return f"{text} SEQ {answer}" if answer else text
 
 
 def _note(request: Request, work: Work, session_id: str, text: str, form_key: str) -> None:
@@ -140,34 +153,91 @@ def _note(request: Request, work: Work, session_id: str, text: str, form_key: st
 
 
 @router.get("/projects/{slug}/studies/{study_id}/sessions/{session_id}/page")
-def page_beside(
+def page_of_session(
     request: Request,
     work: PageWork,
     slug: Slug,
     study_id: Id,
     session_id: Id,
-    page_id: Annotated[str, Query(min_length=1, max_length=64)],
+    page_id: PageId,
+    who: As = None,
 ) -> Response:
-    """The page under test with its open barriers, to stand beside the log."""
+    """The page under test with its picture and open barriers, to stand beside the log."""
     project, _ = study_of_project(work, slug, study_id)
-    _sitting(work, study_id, session_id)
-    page = work.session.get(Page, page_id)
-    if page is None or page.project_id != project.id:
-        raise NotFound("The project has no page with this id.")
-    return render(
+    sitting = sitting_of_study(work, study_id, session_id)
+    return _page_part(request, work, project, sitting, page_id, who)
+
+
+@router.post("/projects/{slug}/studies/{study_id}/sessions/{session_id}/picture")
+def picture_page(
+    request: Request,
+    work: PageWork,
+    slug: Slug,
+    study_id: Id,
+    session_id: Id,
+    form: FormFields,
+    page_id: PageId,
+    who: As = None,
+    part: bool = False,
+) -> Response:
+    """Have the page under test pictured. The script gets that part of the page, others the whole.
+
+    What is typed so far comes along, and back.
+    """
+    project, _ = study_of_project(work, slug, study_id)
+    sitting = sitting_of_study(work, study_id, session_id)
+    page = find_page(work, project, page_id)
+    refusal = None
+    try:
+        with work.session.begin_nested():
+            ask_for_picture(work, request.app.state.queue, project, page)
+    except (Malformed, Conflict) as refused:
+        refusal = refused
+    if part:
+        return _page_part(request, work, project, sitting, page_id, who, refusal)
+    text = form.get("text", "")
+    if refusal is None and not text.strip():
+        address = live_address(slug, sitting.session)
+        return RedirectResponse(f"{address}?as={who or 'moderator'}#beside", status_code=303)
+    return _live_page(
         request,
-        "live_page.html",
-        project=project,
-        page=page,
-        found=barriers.open_on_page(work.session, page.id),
+        work,
+        slug,
+        study_id,
+        session_id,
+        who or "moderator",
+        text=text,
+        wish_refusal=refusal,
     )
 
 
-def _sitting(work: Work, study_id: str, session_id: str) -> Sitting:
-    sitting = sessions.find_sitting(work, session_id, Permission.READ_RESEARCH)
-    if sitting.study.id != study_id:
-        raise NotFound("There is no session with this id in this study.")
-    return sitting
+def _page_part(
+    request: Request,
+    work: Work,
+    project: Project,
+    sitting: Sitting,
+    page_id: str,
+    who: str | None,
+    refusal: ServiceError | None = None,
+) -> Response:
+    return render(
+        request,
+        "live_page.html",
+        status_code=refusal.status if refusal else 200,
+        beside=page_beside(work, project, find_page(work, project, page_id)),
+        address=live_address(project.slug, sitting.session),
+        who=who or "moderator",
+        may_note=bool(sitting.consent and sitting.consent.covers(Agreement.NOTES)),
+        wish_refusal=refusal,
+    )
+
+
+def _latest_page(
+    work: Work, project: Project, records: list[ObservationRecord]
+) -> PageBeside | None:
+    ids = [each.readings[-1].page_id for each in records]
+    latest = next((page_id for page_id in reversed(ids) if page_id is not None), None)
+    return page_beside(work, project, find_page(work, project, latest)) if latest else None
 
 
 def _tasks(work: Work, study_id: str) -> list[Task]:

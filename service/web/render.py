@@ -18,10 +18,15 @@ from starlette.responses import HTMLResponse
 
 from service.languages import NAMES, template_environment, translations
 from service.web import languages
+from service.web.refusals import told
 
 STATIC = Path(__file__).parent / "static"
 _CODE = re.compile(r"`([^`]+)`")
-_TEMPLATES = Path(__file__).parent / "templates"
+# Tables of figures are those of reports.
+_TEMPLATES = (
+    Path(__file__).parent / "templates",
+    Path(__file__).parents[1] / "reports" / "templates",
+)
 
 
 @cache
@@ -33,10 +38,16 @@ def environments() -> dict[str, Environment]:
 def render(
     request: Request, template: str, *, status_code: int = 200, **values: Any
 ) -> HTMLResponse:
-    """The page in the reader's language. `values` may name an `actor` (who is signed in)."""
+    """The page in the reader's language.
+
+    `values` may name an `actor` (who is signed in), and a `refusal`, the error of a form.
+    """
     language = languages.choose_language(request)
     page = environments()[language].get_template(template)
     values.setdefault("actor", None)
+    for name in ("refusal", "wish_refusal"):
+        error = values.get(name)
+        values[name] = None if error is None else told(error, language)
     text = page.render(
         request=request,
         lang=language,

@@ -12,7 +12,7 @@ from starlette.responses import RedirectResponse
 
 from service.access import projects
 from service.access import signin as access
-from service.errors import NotSignedIn
+from service.errors import FieldError, NotSignedIn
 from service.projects import Project
 from service.web.deps import FormFields, PageSession, PageWork, safe_next
 from service.web.render import render
@@ -22,6 +22,14 @@ router = APIRouter(include_in_schema=False)
 Code = Annotated[str, Path(min_length=1, max_length=200)]
 Next = Annotated[str | None, Query(alias="next", max_length=2000)]
 _MOST_PROJECTS = 200
+_UNKNOWN_TOKEN = (
+    "This token is not known here or was revoked. Check it, or ask an owner of the project for a "
+    "new one."
+)
+_USED_LINK = (
+    "This sign-in link was used already or is older than 15 minutes. Make a new one, or enter a "
+    "token."
+)
 
 
 @router.get("/")
@@ -35,7 +43,7 @@ def front_page(request: Request, work: PageWork) -> Response:
 
 @router.get("/sign-in")
 def sign_in_page(request: Request, following: Next = None) -> Response:
-    return render(request, "sign_in.html", next=safe_next(following), error=None)
+    return render(request, "sign_in.html", next=safe_next(following))
 
 
 @router.post("/sign-in")
@@ -47,8 +55,9 @@ def sign_in(request: Request, session: PageSession, form: FormFields) -> Respons
         cookie = access.sign_in_with_token(
             session, form.get("token", ""), request.app.state.clock()
         )
-    except NotSignedIn as refusal:
-        return render(request, "sign_in.html", status_code=401, next=following, error=refusal.slug)
+    except NotSignedIn:
+        unknown = NotSignedIn("", errors=(FieldError(pointer="/token", detail=_UNKNOWN_TOKEN),))
+        return render(request, "sign_in.html", status_code=401, next=following, refusal=unknown)
     return _with_cookie(request, cookie, following)
 
 
@@ -68,7 +77,8 @@ def use_sign_in_link(
     try:
         cookie = access.sign_in_with_code(session, code, request.app.state.clock())
     except NotSignedIn:
-        return render(request, "sign_in.html", status_code=401, next=following, error="link")
+        used = NotSignedIn(_USED_LINK)
+        return render(request, "sign_in.html", status_code=401, next=following, refusal=used)
     return _with_cookie(request, cookie, following)
 
 

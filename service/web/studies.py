@@ -12,6 +12,7 @@ from service.errors import Conflict, FieldError, Malformed, NotFound, ServiceErr
 from service.projects import Project
 from service.research import participants, sessions, studies
 from service.research.consent import Agreement, ConsentGiven
+from service.research.sessions import Sitting
 from service.research.tables import Participant, ResearchSession, Study, Task
 from service.research.technology import CLASSES, technology_named
 from service.web.deps import FormFields, PageWork
@@ -40,8 +41,8 @@ def add_study(request: Request, work: PageWork, slug: Slug, form: FormFields) ->
                 work,
                 slug,
                 name=_needed(form, "name"),
-                goal=form.get("goal", "").strip()[:_LONGEST],
-                build=form.get("build", "").strip()[:200] or None,
+                goal=_given(form, "goal", _LONGEST),
+                build=_given(form, "build") or None,
             )
     except (Malformed, Conflict) as refusal:
         return _studies_page(request, work, slug, refusal, form)
@@ -64,11 +65,11 @@ def add_task(
             study_id,
             number=_number(form),
             title=_needed(form, "title"),
-            success=form.get("success", "").strip()[:_LONGEST],
-            url=form.get("url", "").strip()[:_LONGEST] or None,
+            success=_given(form, "success", _LONGEST),
+            url=_given(form, "url", _LONGEST) or None,
         )
 
-    return _added(request, work, slug, study_id, form, add)
+    return _added(request, work, slug, study_id, "tasks", form, add)
 
 
 @router.post("/projects/{slug}/studies/{study_id}/participants")
@@ -79,12 +80,12 @@ def add_participant(
         pseudonym = _needed(form, "pseudonym")
         if len(pseudonym.split()) != 1 or len(pseudonym) > 64:
             raise _wrong("pseudonym", "Use one word without spaces, such as P03.")
-        used = form.get("technology", "").strip()[:200]
+        used = _given(form, "technology")
         participants.add_participant(
             work,
             study_id,
             pseudonym=pseudonym,
-            segment=form.get("segment", "").strip()[:200],
+            segment=_given(form, "segment"),
             technology=(technology_named(used),) if used else (),
             consent=ConsentGiven(
                 agreements=frozenset(each for each in Agreement if f"agrees-{each}" in form),
@@ -95,7 +96,7 @@ def add_participant(
             ),
         )
 
-    return _added(request, work, slug, study_id, form, add)
+    return _added(request, work, slug, study_id, "participants", form, add)
 
 
 @router.post("/projects/{slug}/studies/{study_id}/sessions")
@@ -110,10 +111,10 @@ def open_session(
                 study_id,
                 participant_id=_needed(form, "participant_id"),
                 moderator=_needed(form, "moderator"),
-                build=form.get("build", "").strip()[:200] or None,
+                build=_given(form, "build") or None,
             )
     except (Malformed, Conflict) as refusal:
-        return _study_page(request, work, slug, study_id, refusal, form)
+        return _study_page(request, work, slug, study_id, refusal, "sessions", form)
     return RedirectResponse(live_address(slug, session), status_code=303)
 
 
@@ -131,11 +132,20 @@ def study_of_project(work: Work, slug: str, study_id: str) -> tuple[Project, Stu
     return project, study
 
 
+def sitting_of_study(work: Work, study_id: str, session_id: str) -> Sitting:
+    """Raises `NotFound` (also for a session of another study) and `NotAllowed`."""
+    sitting = sessions.find_sitting(work, session_id, Permission.READ_RESEARCH)
+    if sitting.study.id != study_id:
+        raise NotFound("There is no session with this id in this study.")
+    return sitting
+
+
 def _added(
     request: Request,
     work: Work,
     slug: str,
     study_id: str,
+    name: str,
     form: Fields,
     add: Callable[[], None],
 ) -> Response:
@@ -144,7 +154,7 @@ def _added(
         with work.session.begin_nested():
             add()
     except (Malformed, Conflict) as refusal:
-        return _study_page(request, work, slug, study_id, refusal, form)
+        return _study_page(request, work, slug, study_id, refusal, name, form)
     return RedirectResponse(f"/projects/{slug}/studies/{study_id}", status_code=303)
 
 
@@ -176,6 +186,7 @@ def _study_page(
     slug: str,
     study_id: str,
     refusal: ServiceError | None = None,
+    refused_form: str | None = None,
     form: Fields | None = None,
 ) -> Response:
     project, study = study_of_project(work, slug, study_id)
@@ -203,15 +214,23 @@ def _study_page(
         classes=CLASSES,
         may_write=work.actor.may(Permission.WRITE_RESEARCH),
         refusal=refusal,
+        refused_form=refused_form,
         form=form or {},
     )
 
 
 def _needed(form: Fields, name: str) -> str:
-    value = form.get(name, "").strip()
+    value = _given(form, name)
     if not value:
         raise _wrong(name, "This is needed.")
-    return value[:200]
+    return value
+
+
+def _given(form: Fields, name: str, most: int = 200) -> str:
+    value = form.get(name, "").strip()
+    if len(value) > most:
+        raise _wrong(name, f"At most {most} characters.")
+    return value
 
 
 def _number(form: Fields) -> int:

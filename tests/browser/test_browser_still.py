@@ -34,6 +34,11 @@ FAULTS = page(
     '<div id="host"><template shadowrootmode="open"><button id="inner"></button></template></div>',
 )
 
+TALL = (
+    '<p id="half" style="height: 50vh; color: #bbb">Half</p><div style="height: 4000px"></div>'
+    '<p id="below" style="color: #bbb">Below</p>'
+)
+
 
 @pytest.fixture(scope="module")
 def still() -> Iterator[ActingSite]:
@@ -104,6 +109,36 @@ def test_a_page_that_hinders_pictures_loses_them_and_nothing_else(still_fleet, s
     outcome = _visit(still_fleet, still, "/fleeing", Approach(pictures=10))
     assert verdicts(outcome) == verdicts(_visit(still_fleet, still, "/faults", Approach()))
     assert outcome.pictures == ()
+
+
+def test_the_page_is_pictured_as_a_whole_with_the_places_of_what_was_found(still_fleet, still):
+    still.pages["/tall"] = FAULTS.replace("</main>", TALL + "</main>")
+    outcome = _visit(still_fleet, still, "/tall", Approach(page_picture=True))
+    picture = outcome.page_picture
+    assert picture is not None
+    assert _size(picture.content) == (picture.width, picture.height) == (1280, 4000)
+    assert (picture.is_cut, len(picture.content) <= 1_000_000) == (True, True)
+    places = {each.selector: each for each in picture.places}
+    pale = places["#pale"]
+    # Below what the window shows, and half a window is still half of the one it was laid out for.
+    assert (pale.x, pale.width) == (8, 300)
+    assert pale.y > 1500 > 1024
+    assert places["#half"].height == 512
+    assert "#below" not in places
+    assert (outcome.pictures, verdicts(outcome)) == (
+        (),
+        verdicts(_visit(still_fleet, still, "/tall", Approach())),
+    )
+
+
+def test_a_page_that_flees_from_its_picture_loses_it_and_nothing_else(still_fleet, still):
+    still.pages["/shy"] = FAULTS.replace(
+        "</main>",
+        "<script>addEventListener('resize', () => { location.href = '/moving' })</script></main>",
+    )
+    outcome = _visit(still_fleet, still, "/shy", Approach(page_picture=True))
+    assert verdicts(outcome) == verdicts(_visit(still_fleet, still, "/faults", Approach()))
+    assert outcome.page_picture is None
 
 
 def _size(content: bytes) -> tuple[int, int]:

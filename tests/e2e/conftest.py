@@ -1,5 +1,6 @@
 """A real service with the sample study in its ledger, and a real Chromium to meet it with."""
 
+import time
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -25,7 +26,18 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         with served.running:
             with ServerClient(served.address, served.token) as client:
                 main_job(client, site.origin, read_study())
+                _put_beside(client, site.url("/fi/tilaus.html"))
             yield served
+
+
+def _put_beside(client: ServerClient, url: str) -> None:
+    """A page with barriers, and its picture, beside the log of the session that tests open."""
+    study = client.get("/projects/suvanto/studies")["items"][0]["id"]
+    session = client.get(f"/studies/{study}/sessions")["items"][0]["id"]
+    client.post_text(f"/sessions/{session}/notes", f"@{url}".encode())
+    asked = client.post("/projects/suvanto/scans", {"urls": [url], "page_picture": True})
+    while client.get(f"/scans/{asked['id']}")["state"] in ("queued", "running"):
+        time.sleep(0.1)
 
 
 NewLink = Callable[..., str]

@@ -44,7 +44,12 @@ class Station:
 
     def start(self) -> None:
         self._running = Running(
-            "serve", "--port", str(self.port), folder=self.folder, settings={"LUISKA_LANES": "1"}
+            "serve",
+            "--port",
+            str(self.port),
+            folder=self.folder,
+            # It may examine its own pages.
+            settings={"LUISKA_LANES": "1", "LUISKA_ALLOW_HOSTS": f"127.0.0.1:{self.port}"},
         )
         self._running.wait_for("http://")
         while True:

@@ -19,6 +19,7 @@ SCANS = "/projects/suvanto/scans"
 SCAN = "/projects/suvanto/scans/latest"
 STUDIES = "/projects/suvanto/studies"
 STUDY = f"{STUDIES}/STUDY"
+RESULTS = f"{STUDY}/results"
 DOOR = f"{STUDY}/sessions/SESSION"
 LIVE = f"{DOOR}?as=moderator"
 

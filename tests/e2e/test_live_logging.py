@@ -135,6 +135,37 @@ def test_the_page_works_by_keyboard_alone(room, taker):
     line.send_keys(Keys.ENTER)
     taker.until_saved()
     assert room.texts() == ["?? nappi puuttuu"]
+    taker.browser.find_element(By.ID, "outcome-1").send_keys(Keys.ARROW_DOWN, Keys.TAB)
+    assert (active().get_attribute("name"), active().get_attribute("value")) == ("seq", "")
+    active().send_keys(Keys.ARROW_RIGHT, Keys.ARROW_RIGHT, Keys.ARROW_RIGHT)
+    active().send_keys(Keys.TAB)
+    active().send_keys(Keys.ENTER)
+    taker.until_saved()
+    assert room.texts()[1:] == ["T1 = assisted SEQ 3"]
+    # The next one that ends has an answer of its own.
+    active().send_keys(Keys.ENTER)
+    taker.until_saved()
+    assert room.texts()[2:] == ["T1 = assisted"]
+
+
+def test_the_page_under_test_is_pictured_beside_a_line_that_stays(station, taker):
+    taker.note(f"@{station.address}/sign-in")
+    find = lambda selector: taker.browser.find_elements(By.CSS_SELECTOR, selector)  # noqa: E731
+    taker._until(lambda: find("[data-picture]"))
+    line = taker.browser.find_element(By.ID, "line")
+    line.send_keys("X kesken")
+    find("[data-picture]")[0].send_keys(Keys.ENTER)
+    told = taker.browser.find_element(By.ID, "picture-said")
+    taker._until(lambda: "A picture is being taken" in told.get_attribute("textContent"))
+    taker._until(lambda: find("#beside img"), 60)
+    assert told.get_attribute("textContent").startswith("Picture of the page Sign in – Luiska")
+    [image] = find("#beside img")
+    taker.browser.execute_script("arguments[0].scrollIntoView()", image)
+    width = "return arguments[0].naturalWidth"
+    taker._until(lambda: taker.browser.execute_script(width, image) == 1280)
+    # The button that was pressed is there again, with the focus.
+    assert taker.browser.switch_to.active_element == find("[data-picture]")[0]
+    assert line.get_attribute("value") == "X kesken"
 
 
 def test_what_is_typed_is_read_back_while_it_is_typed(taker):
@@ -167,8 +198,8 @@ def test_what_consent_does_not_cover_is_refused_and_can_be_taken_back_into_the_l
 def test_a_correction_does_not_write_over_another_one_that_came_meanwhile(room, people):
     first, second, _ = people
     first.note("X alku")
-    second.until_shown(1)
-    first.until_saved()
+    for taker in (first, second):
+        taker.until_shown(1)
     for taker in (first, second):
         taker.browser.execute_script("document.querySelector('#log .edit-this').click()")
     correct = (

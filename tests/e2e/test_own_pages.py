@@ -7,7 +7,18 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import httpx
 import pytest
-from own_browser import DOOR, LEDGER, LIVE, SCAN, SCANS, STUDIES, STUDY, address, resize
+from own_browser import (
+    DOOR,
+    LEDGER,
+    LIVE,
+    RESULTS,
+    SCAN,
+    SCANS,
+    STUDIES,
+    STUDY,
+    address,
+    resize,
+)
 from program import Served
 
 from checks import Finding, standard
@@ -26,7 +37,7 @@ SIGNED_IN_PAGES = (
     "/projects/default/barriers",
     "/projects/nope/barriers",
 )
-RESEARCH_PAGES = (STUDIES, STUDY, DOOR, LIVE)
+RESEARCH_PAGES = (STUDIES, STUDY, RESULTS, DOOR, LIVE)
 DARK = "(prefers-color-scheme: dark)"
 
 # Every word (hyphens part words) of the table's first rows that stands on more than one line.

@@ -58,8 +58,13 @@ def test_somebody_signs_in_reads_the_ledger_and_signs_out_by_keyboard_alone(brow
     assert browser.switch_to.active_element.get_attribute("id") == "token"
     with leaving(browser):
         type_keys(browser, "luiska_wrong", Keys.ENTER)
-    field = browser.find_element(By.ID, "token")
-    assert field.get_attribute("aria-invalid") == "true"
+    # What went wrong has the focus, and leads to where.
+    assert browser.switch_to.active_element.get_attribute("id") == "refusal"
+    assert browser.title.startswith("Error: ")
+    type_keys(browser, Keys.TAB)
+    type_keys(browser, Keys.ENTER)
+    field = browser.switch_to.active_element
+    assert (field.get_attribute("id"), field.get_attribute("aria-invalid")) == ("token", "true")
     field.send_keys(service.token)
     field.send_keys(Keys.TAB)
     assert browser.switch_to.active_element.text == "Sign in"

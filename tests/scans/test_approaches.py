@@ -8,8 +8,15 @@ from fake_fleet import found_on, outcome_of
 from scan_api import SITE
 from sqlmodel import Session
 
-from service.browser import Approach, Cookie, Login, Picture
-from service.scans import Scan, pictures_of, read_approach
+from service.browser import Approach, Cookie, Login, PagePicture, Picture, Place
+from service.scans import (
+    Scan,
+    last_asked_to_picture,
+    page_last_seen,
+    pictured_selectors,
+    pictures_of,
+    read_approach,
+)
 from service.scans.approaching import stored_approach
 
 ASKED = {
@@ -26,6 +33,7 @@ ASKED = {
     "page_state": "menu open",
     "frozen": True,
     "pictures": 3,
+    "page_picture": False,
 }
 APPROACH = Approach(
     must_contain="#main",
@@ -82,6 +90,7 @@ def test_an_approach_is_kept_whole():
         ({"must_contain": " "}, ["/must_contain"]),
         ({"page_state": " open"}, ["/page_state"]),
         ({"pictures": 51}, ["/pictures"]),
+        ({"page_picture": True, "headers": {"X-A": "${LUISKA_SECRET_KEY}"}}, ["/page_picture"]),
     ],
 )
 def test_what_cannot_be_followed_is_refused_with_a_pointer_to_it(api, more, pointers):
@@ -166,3 +175,74 @@ def test_pictures_are_kept_and_given_to_who_may_read_the_scan(running, fleet, ap
             (f"{SITE}/", (1280, 1024), "open", "#more"): webp,
             (f"{SITE}/", (1280, 1024), "open", "a >> b"): b"2",
         }
+
+
+def _pictured(request, webp):
+    """The page of `two_faults` with its picture."""
+    return replace(
+        outcome_of(found_on(request.url)),
+        page_picture=PagePicture(
+            content=webp,
+            width=1280,
+            height=4000,
+            is_cut=True,
+            places=(
+                Place(selector="#more", x=8, y=40, width=300, height=20),
+                Place(selector="#nothing-found", x=0, y=0, width=1, height=1),
+            ),
+        ),
+    )
+
+
+def test_the_picture_of_a_page_is_kept_with_the_places_of_its_barriers(
+    running, fleet, app, client, make_token
+):
+    webp = b"RIFF....WEBP"
+    fleet.pages["/"] = lambda request, _: _pictured(request, webp)
+    scan_id = running.scan("/", page_picture=True)
+    assert running.ended(scan_id)["page_picture"] is True
+    (visit,) = running.visits(scan_id)
+    at = f"/scans/{scan_id}/pages/{visit['id']}"
+    for role in ("owner", "researcher", "viewer", "ci"):
+        answer = client.get(f"/api/v1{at}/page-picture", headers=make_token(role))
+        assert (answer.content, answer.headers["Content-Type"]) == (webp, "image/webp")
+    # What is kept beside it is no picture of an element.
+    assert running.get(f"{at}/pictures") == {"selectors": []}
+    for selector in ("(page)", "(layout)"):
+        missing = client.get(
+            f"/api/v1{at}/picture", params={"selector": selector}, headers=running.headers
+        )
+        assert missing.status_code == 404
+    with Session(app.state.engine) as session:
+        seen = page_last_seen(session, visit["page_id"])
+        assert pictures_of(session, session.get_one(Scan, scan_id)) == {}
+        assert pictured_selectors(session, scan_id, visit["id"]) == []
+    assert (seen.visit_id, seen.viewport) == (visit["id"], "1280x1024")
+    assert (seen.width, seen.height, seen.is_cut) == (1280, 4000, True)
+    (link_name,) = (
+        each["barrier_id"]
+        for each in running.get(f"/scans/{scan_id}/findings")["items"]
+        if each["selector"] == "#more"
+    )
+    assert seen.places == {link_name: (Place(selector="#more", x=8, y=40, width=300, height=20),)}
+
+
+def test_the_latest_picture_stays_though_later_scans_bring_none(running, fleet, app, client):
+    fleet.pages["/"] = lambda request, _: _pictured(request, b"1")
+    first = running.scan("/", page_picture=True)
+    running.ended(first)
+    (visit,) = running.visits(first)
+    fleet.pages["/"] = lambda request, _: outcome_of(found_on(request.url))
+    running.ended(running.scan("/", fresh=True))
+    second = running.scan("/", page_picture=True, fresh=True)
+    running.ended(second)
+    (asked,) = running.visits(second)
+    # None goes by an earlier visit, whose picture it would not have.
+    assert [each.digests for each in fleet.visits if each.approach.page_picture] == [{}, {}]
+    with Session(app.state.engine) as session:
+        assert page_last_seen(session, visit["page_id"]).visit_id == visit["id"]
+        assert last_asked_to_picture(session, visit["page_id"]).id == asked["id"]
+    none = client.get(
+        f"/api/v1/scans/{second}/pages/{asked['id']}/page-picture", headers=running.headers
+    )
+    assert none.status_code == 404

@@ -2,11 +2,9 @@
 
 import base64
 import hashlib
-from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
-from babel.numbers import format_decimal
 from jinja2 import Environment
 from markupsafe import Markup
 
@@ -37,9 +35,7 @@ def render(document: CifDocument) -> str:
 
 @cache
 def _environment(language: str) -> Environment:
-    environment = template_environment(_TEMPLATES, language)
-    environment.filters["decimal"] = _decimal(language)
-    return environment
+    return template_environment(_TEMPLATES, language)
 
 
 @cache
@@ -51,13 +47,3 @@ def _style() -> str:
 
 def _embedded(svg: str) -> str:
     return f"data:image/svg+xml;base64,{base64.b64encode(svg.encode()).decode()}"
-
-
-def _decimal(language: str) -> Callable[[float | None, int], str]:
-    def spell(value: float | None, digits: int = 1) -> str:
-        if value is None:
-            return "–"
-        pattern = "0" if digits == 0 else "0." + "0" * digits
-        return str(format_decimal(value, format=pattern, locale=language))
-
-    return spell

@@ -2,9 +2,10 @@
 // stored; what others note arrives by itself. The texts come from the server, in the reader's
 // language.
 
+import { besideIn } from "./live_beside.js";
 import { codesInto } from "./live_codes.js";
 import { keepDraft } from "./live_draft.js";
-import { clock, isPersonal, Log } from "./live_log.js";
+import { clock, inEnglish, isPersonal, Log } from "./live_log.js";
 import { openQueue } from "./live_queue.js";
 import { Sender } from "./live_sender.js";
 
@@ -38,6 +39,7 @@ const me = () => initials.value.trim() || root.dataset.me.slice(0, MOST_OF_A_NAM
 const list = document.getElementById("log");
 const log = new Log(list, document.getElementById("line-template"), words, say);
 const state = { isConnected: false, isSignedOut: false, unsaved: 0, refused: 0 };
+const beside = besideIn(document.getElementById("beside"), document.getElementById("picture-said"), root.dataset);
 let lastEvent = Number(root.dataset.after);
 
 function showState() {
@@ -66,6 +68,7 @@ line.addEventListener("keydown", (event) => {
     codes.focus();
   }
 });
+beside.show(log.latestPage);
 keepDraft(line, `luiska-draft ${session}`);
 
 function start() {
@@ -129,6 +132,10 @@ function start() {
 
   form.addEventListener("submit", (event) => {
     event.preventDefault();
+    if (event.submitter?.matches("[data-picture]")) {
+      beside.ask();
+      return;
+    }
     const text = line.value;
     if (!text.trim()) return;
     line.value = "";
@@ -138,7 +145,10 @@ function start() {
 
   document.getElementById("tasks")?.addEventListener("submit", (event) => {
     event.preventDefault();
-    note(event.target.elements.text.value);
+    const { text, seq } = event.target.elements;
+    note(seq?.value ? `${text.value} SEQ ${seq.value}` : text.value);
+    // No answer: Chromium takes no empty value for one of the group.
+    if (seq) seq[0].checked = true;
   });
 
   list.addEventListener("click", async (event) => {
@@ -185,7 +195,7 @@ function follow(connected, changed) {
   events.addEventListener("noted", heard((entry) => {
     log.noted(entry);
     showTask(entry);
-    showPage();
+    beside.show(log.latestPage);
     tellOf(entry);
     changed();
   }));
@@ -219,21 +229,6 @@ function showTask(entry) {
     else if (entry.kind === "task_start" && place.textContent === say.running) place.textContent = "";
   }
 }
-
-let shownPage = null;
-async function showPage() {
-  const page = log.latestPage;
-  if (page === undefined || page === shownPage) return;
-  shownPage = page;
-  const answer = await fetch(`${address}/page?page_id=${page}`).catch(() => null);
-  if (answer === null || !answer.ok || page !== shownPage) {
-    shownPage = null;
-    return;
-  }
-  const parsed = new DOMParser().parseFromString(await answer.text(), "text/html");
-  document.getElementById("beside").replaceChildren(...parsed.body.childNodes);
-}
-showPage();
 
 // What others note is said once in a while, and not line by line over what one types.
 let toTell = [];
@@ -309,7 +304,7 @@ function edit(item) {
       close();
     } else {
       const refusal = await answer?.json().catch(() => null);
-      fields.querySelector(".problem").textContent = refusal?.detail ?? say.offline;
+      fields.querySelector(".problem").replaceChildren(refusal?.detail ? inEnglish(refusal.detail) : say.offline);
     }
   });
   item.append(fields);

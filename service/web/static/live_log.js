@@ -28,7 +28,7 @@ export class Log {
     const item = this.#pending.get(line.key);
     if (item === undefined) return;
     item.dataset.state = state;
-    part(item, "state").textContent = state === "refused" ? `${this.#say.refused}: ${line.refused}` : this.#say[state] ?? "";
+    part(item, "state").replaceChildren(...(state === "refused" ? [`${this.#say.refused}: `, inEnglish(line.refused)] : [this.#say[state] ?? ""]));
     const drop = item.querySelector(".drop-this");
     drop.hidden = state !== "refused";
     drop.dataset.key = line.key;
@@ -117,6 +117,11 @@ export class Log {
 
 export function isPersonal(entry) {
   return entry.warnings.some((warning) => warning.code === "personal-data");
+}
+
+// What the API says of a refusal.
+export function inEnglish(text) {
+  return Object.assign(document.createElement("span"), { lang: "en", textContent: text });
 }
 
 export function clock(offset_ms) {

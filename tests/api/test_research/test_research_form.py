@@ -1,5 +1,7 @@
 """The live page where no script runs: a form for a line, and one for each task."""
 
+import re
+
 import pytest
 
 from service.web import live
@@ -58,3 +60,21 @@ def test_tasks_start_and_end_by_forms(client, page, observations):
     client.post(page, data={"key": "a", "text": "T1 >"}, headers=SAME_SITE)
     client.post(page, data={"key": "a", "text": "T1 = unassisted"}, headers=SAME_SITE)
     assert [each["kind"] for each in observations(kinds="all")] == ["task_start", "task_end"]
+
+
+def test_a_task_ends_with_how_easy_it_was_if_that_was_asked(client, page, observations, researcher):
+    shown = client.get(page).text
+    assert "<legend>How easy was T1? (SEQ, if it was asked)</legend>" in shown
+    told = re.findall(r'name="seq" value="(\d?)"( checked)?> ([^<]+)</label>', shown)
+    assert told[:8] == [
+        ("", " checked", "no answer"), ("1", "", "1 very difficult"),
+        *((n, "", n) for n in "23456"), ("7", "", "7 very easy"),
+    ]  # fmt: skip
+    ends = [("T1 = assisted", "3"), ("T2 = failed", "")]
+    for text, seq in ends:
+        client.post(page, data={"key": seq, "text": text, "seq": seq}, headers=SAME_SITE)
+    raw = [each["raw"] for each in observations(kinds="all")]
+    assert raw == ["T1 = assisted SEQ 3", "T2 = failed"]
+    session = page.partition("?")[0].rpartition("/")[2]
+    attempts = client.get(f"/api/v1/sessions/{session}", headers=researcher).json()["attempts"]
+    assert [each["seq"] for each in attempts] == [3, None]
