@@ -10,6 +10,7 @@ from sqlmodel import select
 from service.browser import PagePicture, Place
 from service.db import transaction
 from service.projects import Page, Project
+from service.scans.reusing import Visited
 from service.scans.storing import store_visit
 from service.scans.tables import PageVisit, Scan
 
