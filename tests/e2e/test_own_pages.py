@@ -69,6 +69,8 @@ class Mirror:
         client = httpx.Client(
             base_url=served.address,
             headers={"Accept": "text/html", "Cookie": cookie},
+            # The first page of figures waits for SciPy and Matplotlib to be loaded.
+            timeout=60,
         )
 
         class Handler(BaseHTTPRequestHandler):

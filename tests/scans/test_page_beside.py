@@ -97,7 +97,8 @@ def test_the_latest_picture_is_shown_with_its_barriers_numbered(
     taken = PagePicture(content=b"RIFF", width=1280, height=3000, is_cut=True, places=(at,))
     outcome = outcome_of(found_on("https://library.example/haku"))
     with transaction(app.state.engine) as session:
-        store_visit(session, f"{wish}-000000", replace(outcome, page_picture=taken), clock())
+        pictured = replace(outcome, page_picture=taken)
+        store_visit(session, Visited(visit_id=f"{wish}-000000", outcome=pictured), clock())
     sign_in(viewer)
     shown = client.get(f"{room}/page?page_id={page_id}").text
     assert shown in client.get(f"{room}?as=moderator").text
