@@ -4,7 +4,9 @@ from datetime import UTC, datetime
 
 from service.reports.cif.document import CifDocument, Setting
 from service.reports.pictures.of_study import STUDY_PICTURES
+from service.research.results.comparing import compare
 from service.research.results.facts import Answered, Encounter, Person, StudyFacts, Tried
+from service.research.results.grouping import Groups
 from service.research.results.measuring import measures_of
 from service.research.results.observers import agreement
 from service.research.results.values import TOO_FEW, GroupMeasures, StudyMeasures
@@ -33,15 +35,15 @@ def cif_document(language: str = "en", people: int = 12) -> CifDocument:
         )
         for n in (1, 2)
     )
-    units = [(f"u{n}", "1.4.2") for n in range(people)]
+    units = [(f"u{n}", "1.4.2" if n % 2 else "1.5.0") for n in range(people)]
     facts = StudyFacts(
         study=study,
         tasks=tasks,
         people={
-            f"u{n}": Person(pseudonym=f"P{n:02}", segment="", technologies=frozenset())
+            f"u{n}": Person(pseudonym=f"P{n:02}", segment="lukijat", technologies=frozenset())
             for n in range(people)
         },
-        builds=("1.4.2",),
+        builds=("1.4.2", "1.5.0"),
         tried=tuple(
             Tried(
                 unit=unit,
@@ -62,11 +64,12 @@ def cif_document(language: str = "en", people: int = 12) -> CifDocument:
             for n, unit in enumerate(units)
         ),
         encounters=tuple(
-            Encounter(unit=unit, problem=f"k{n % 3}", severity=n % 5, task_id="t1", observer="MK")
+            Encounter(unit=unit, problem=f"k{n % 3}", severity=n % 5, task_id="t1", observer=who)
             for n, unit in enumerate(units[::2])
+            for who in ("MK", "AL")[: 1 + n % 2]
         ),
         labels={f"k{n}": f"#ongelma-{n}" for n in range(3)},
-        watched={unit: frozenset({"MK"}) for unit in units},
+        watched={unit: frozenset({"MK", "AL"}) for unit in units},
     )
     everybody = measures_of(facts, "all", "", frozenset(units), None)
     return CifDocument(
@@ -81,8 +84,13 @@ def cif_document(language: str = "en", people: int = 12) -> CifDocument:
             build=None,
             builds=facts.builds,
             threshold=5,
-            groups=(everybody, GroupMeasures(kind="segment", name="pieni", suppressed=TOO_FEW)),
+            groups=(
+                everybody,
+                measures_of(facts, "segment", "lukijat", frozenset(units), None),
+                GroupMeasures(kind="segment", name="pieni", suppressed=TOO_FEW),
+            ),
             observer_agreement=agreement(facts, frozenset(units)),
+            comparison=compare(Groups(facts, shares=False), "1.4.2", "1.5.0"),
         ),
         pictures=tuple(draw(facts, everybody, language) for draw in STUDY_PICTURES.values()),
         language=language,

@@ -1,6 +1,7 @@
 """`luiska notes`: add a file of session notes to a session."""
 
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -108,8 +109,8 @@ def _add(session: str, given: NoteFile) -> tuple[int, list[dict[str, Any]]]:
     with opened_store(Settings()) as engine, local_work(engine) as work:
         if given.is_import():
             return given.imported(work, _session_id(work, session))
-        made = append_notes(work, _session_id(work, session), given.content)
-        warn_of_personal(work, open_vault(Settings()), made)
+        warn = partial(warn_of_personal, work, open_vault(Settings()))
+        made = append_notes(work, _session_id(work, session), given.content, warn=warn)
         verify_after(work, made)
         observations = sum(entry.kind == "observation" for entry, _ in made.entries)
         return observations, list(made.submission.warnings)

@@ -26,7 +26,7 @@ from service.research.grammar import Code, NoteWarning
 from service.research.in_force import InForce, read_in_force, with_problems
 from service.research.sessions import Sitting, find_session, find_sitting
 from service.research.studies import UNREACHABLE, task_numbers
-from service.research.submissions import Entry, Submitted
+from service.research.submissions import Entry, Submitted, Warn
 from service.research.tables import Attempt, NoteImport, NoteSubmission
 from service.research.telling import NOTED, tell
 from service.research.wall import (
@@ -113,7 +113,7 @@ def preview_file(work: Work, session_id: str, file: FileRead) -> Previewed:
 
 
 def import_file(
-    work: Work, session_id: str, file: FileRead, *, warn: Callable[[Submitted], None]
+    work: Work, session_id: str, file: FileRead, *, warn: Warn
 ) -> tuple[NoteImport, Submitted]:
     """What a file tells, stored as one submission; all of it, or nothing.
 

@@ -44,6 +44,7 @@ class NameForms:
             is_a_word = len(name) == _LEAST_NAME or name in WORDS_TOO or name in OLD_WORDS_IN_I
             for stem, ending in _stems(name):
                 self._endings.setdefault(stem, []).append((_compiled(ending), is_a_word))
+        self._known: dict[str, bool] = {}
         self._longest = max(map(len, self._endings), default=0)
 
     def places_in(self, text: str) -> Iterator[tuple[int, int]]:
@@ -53,6 +54,11 @@ class NameForms:
                 yield word.start(), word.end()
 
     def _is_form(self, word: str) -> bool:
+        if word not in self._known:
+            self._known[word] = self._fits(word)
+        return self._known[word]
+
+    def _fits(self, word: str) -> bool:
         folded = word.casefold()
         is_capital = word[:1].isupper()
         return any(

@@ -25,7 +25,7 @@ CODE = "personal-data"
 # of the run's length.
 _EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 # No phone number is shorter, and its signs stand close together. Looking for one takes long.
-_DIGITS = re.compile(r"\d(?:[\W_xX]{0,4}\d){4}")
+_DIGITS = re.compile(r"""\d(?:(?:[^\w!,;:#"'?&%*@<>=]|[xX]){0,4}\d){4}""")
 # From when to when: `08.30-09.45`.
 _HOURS = re.compile(r"(?:[01]?\d|2[0-3])[.:][0-5]\d ?[-–] ?(?:[01]?\d|2[0-4])[.:][0-5]\d")
 # Century signs as of the decree 128/2010 and its change in 2023.

@@ -1,6 +1,6 @@
 """Notes added to a session, live or afterwards: every line kept, every line read."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -24,7 +24,7 @@ from service.research.wall import (
     require_consent_to_notes,
     require_consent_to_quotes,
 )
-from service.research.writing_down import write_down
+from service.research.writing_down import insert_entries, write_down
 
 Entry = tuple[Observation, Reading | None]
 
@@ -52,13 +52,24 @@ class Arrival:
 
 
 AFTERWARDS = Arrival()
+Warn = Callable[[Submitted], None]
+
+
+def _of_nothing(_submitted: Submitted) -> None:
+    pass
 
 
 def append_notes(
-    work: Work, session_id: str, text: bytes, arrival: Arrival = AFTERWARDS
+    work: Work,
+    session_id: str,
+    text: bytes,
+    arrival: Arrival = AFTERWARDS,
+    *,
+    warn: Warn = _of_nothing,
 ) -> Submitted:
     """Add a submission in the note grammar to a session; all of it is stored, or nothing.
 
+    `warn` may add warnings before it is stored: afterwards nobody changes what is answered here.
     Live lines without a time happened when they were noted. Raises `NotFound`, `NotAllowed`,
     `Conflict` (consent, or a header that contradicts) and `Malformed` (nothing was sent).
     """
@@ -71,21 +82,27 @@ def append_notes(
     _take_label(work, sitting, notes)
     refuse_contradiction(notes.header, sitting.session, sitting.participant)
     _fill_in_build(work, sitting, notes)
-    return _store(work, sitting, in_force, notes, arrival, as_items=False)
+    return _store(work, sitting, in_force, notes, arrival, warn, as_items=False)
 
 
 def append_items(
-    work: Work, session_id: str, items: Sequence[NoteItem], arrival: Arrival = AFTERWARDS
+    work: Work,
+    session_id: str,
+    items: Sequence[NoteItem],
+    arrival: Arrival = AFTERWARDS,
+    *,
+    warn: Warn = _of_nothing,
 ) -> Submitted:
     """Add observations that were sent as values; all of them are stored, or nothing.
 
+    `warn` is that of `append_notes`.
     Raises what `append_notes` raises, and `Malformed` that names every value that cannot be.
     """
     sitting, in_force = _begin(work, session_id)
     in_force = with_problems(work.session, session_id, in_force)
     notes, quoting = read_items(items, in_force, task_numbers(work.session, sitting.study.id))
     require_consent_to_quotes(sitting.consent, [f"/observations/{n - 1}/text" for n in quoting])
-    return _store(work, sitting, in_force, notes, arrival, as_items=True)
+    return _store(work, sitting, in_force, notes, arrival, warn, as_items=True)
 
 
 def project_of(work: Work, session_id: str) -> str:
@@ -172,6 +189,7 @@ def _store(
     in_force: InForce,
     notes: Notes,
     arrival: Arrival,
+    warn: Warn,
     *,
     as_items: bool,
 ) -> Submitted:
@@ -195,13 +213,11 @@ def _store(
         as_items=as_items,
     )
     submission.warnings = [stored(doubt, as_items=as_items) for doubt in written.doubts]
+    submitted = Submitted(submission=submission, entries=tuple(written.entries))
+    warn(submitted)
     work.session.add(submission)
-    work.session.flush()
     work.session.add_all(written.attempts)
-    work.session.add_all([observation for observation, _ in written.entries])
-    work.session.flush()
-    work.session.add_all([reading for _, reading in written.entries if reading is not None])
-    work.session.flush()
+    insert_entries(work.session, written.entries)
     noted = [each.id for each, _ in written.entries]
     tell(work.session, sitting.session.id, NOTED, noted, after=in_force.events)
     record(
@@ -214,4 +230,4 @@ def _store(
         entries=len(written.entries),
         warnings=len(submission.warnings),
     )
-    return Submitted(submission=submission, entries=tuple(written.entries))
+    return submitted

@@ -147,8 +147,8 @@ def _note(request: Request, work: Work, session_id: str, text: str, form_key: st
     if key is not None and submissions.submission_under(work, session_id, key):
         return
     arrival = Arrival(live=True, key=key)
-    submitted = submissions.append_notes(work, session_id, text.encode(), arrival)
-    personal.warn_of_personal(work, request.app.state.vault, submitted)
+    warn = partial(personal.warn_of_personal, work, request.app.state.vault)
+    submitted = submissions.append_notes(work, session_id, text.encode(), arrival, warn=warn)
     barriers.verify_after(work, submitted)
 
 

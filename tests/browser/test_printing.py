@@ -59,7 +59,7 @@ def test_tables_have_heads_and_pictures_have_their_finding_in_words(read):
     found = list(elements(read.trailer["/Root"]["/StructTreeRoot"]))
     kinds = Counter(each["/S"] for each in found)
     assert kinds["/H1"] == 1
-    assert kinds["/Table"] == 8
+    assert kinds["/Table"] == 13
     assert min(kinds["/TH"], kinds["/TR"], kinds["/Caption"]) >= kinds["/Table"]
     words = [str(each["/Alt"]) for each in found if "/Alt" in each]
     assert [each.partition(".")[0] for each in words] == [

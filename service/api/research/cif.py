@@ -8,6 +8,7 @@ from service import barriers
 from service.access import Permission
 from service.api.deps import CurrentWork
 from service.api.problem import problems
+from service.api.research.measures import TwoBuilds, two_builds
 from service.api.research.values import StudyId
 from service.browser import MissingPart, NotPrinted, print_pdf
 from service.errors import Unavailable
@@ -41,8 +42,12 @@ def read_study_report(
     request: Request,
     work: CurrentWork,
     language: Annotated[Literal["en", "fi", "sv"], Query(description="Of the report.")] = "en",
+    compare: TwoBuilds = None,
 ) -> Response:
     """Title page, summary, introduction, method, results, appendices; one file, no script.
+
+    Results are told of all and by group, with `compare` also what changed between two builds, and
+    how far observers agree where there were several.
 
     The PDF is tagged and has an outline. It is printed by a browser: 503 where there is none.
     """
@@ -52,7 +57,7 @@ def read_study_report(
 
     study = studies.find_study(work, study_id, Permission.READ_RESEARCH)
     links = barriers.problems_linked(work.session, study.id)
-    html = render(cif_document(work, study, links, language))
+    html = render(cif_document(work, study, links, language, compared=two_builds(compare)))
     name = f"luiska-study-{study.id}.{form}"
     return Response(
         html.encode() if form == "html" else _printed(request, html),

@@ -66,6 +66,9 @@ _EXAMPLE = {
     ],
 }
 _BUILD = Annotated[str, Query(min_length=1, max_length=200)]
+TwoBuilds = Annotated[
+    _BUILD | None, Query(description="Two builds, the earlier one first: `1.4.2,1.5.0`.")
+]
 
 
 @router.get(
@@ -81,10 +84,7 @@ def read_measures(
     study_id: StudyId,
     work: CurrentWork,
     build: Annotated[_BUILD | None, Query(description="Only sessions on this build.")] = None,
-    compare: Annotated[
-        _BUILD | None,
-        Query(description="Two builds, the earlier one first: `1.4.2,1.5.0`."),
-    ] = None,
+    compare: TwoBuilds = None,
 ) -> StudyMeasures:
     """Of all, of each segment and of each class of technology; each with n and what is left out.
 
@@ -97,10 +97,11 @@ def read_measures(
 
     study = studies.find_study(work, study_id, Permission.READ_RESEARCH)
     links = barriers.problems_linked(work.session, study.id)
-    return measure(work, study, links, build=build, compared=_two_builds(compare))
+    return measure(work, study, links, build=build, compared=two_builds(compare))
 
 
-def _two_builds(compare: str | None) -> tuple[str, str] | None:
+def two_builds(compare: str | None) -> tuple[str, str] | None:
+    """The builds that `compare` names. Raises `Malformed`."""
     if compare is None:
         return None
     before, comma, after = (part.strip() for part in compare.partition(","))

@@ -4,6 +4,7 @@ import json
 from collections import Counter
 from dataclasses import dataclass
 from email.message import Message
+from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request
@@ -28,7 +29,7 @@ from service.api.values import Time
 from service.errors import FieldError, Malformed
 from service.research import personal, submissions
 from service.research.observations import ObservationRecord, task_number_of
-from service.research.submissions import Arrival, Submitted
+from service.research.submissions import Arrival, Submitted, Warn
 
 router = APIRouter()
 
@@ -165,8 +166,8 @@ async def add_notes(
         if made := idempotent.made() or _made_long_ago(work, session_id, arrival):
             submitted = submissions.find_submission(work, made)
         else:
-            submitted = _append(work, session_id, body, arrival)
-            personal.warn_of_personal(work, vault, submitted)
+            warn = partial(personal.warn_of_personal, work, vault)
+            submitted = _append(work, session_id, body, arrival, warn)
             barriers.verify_after(work, submitted)
             idempotent.remember(submitted.submission.id)
         return submitted, tasks_of(work, submitted)
@@ -192,12 +193,14 @@ def _made_long_ago(work: Work, session_id: str, arrival: Arrival) -> str | None:
     return submissions.submission_under(work, session_id, arrival.key)
 
 
-def _append(work: Work, session_id: str, body: NotesBody, arrival: Arrival) -> Submitted:
+def _append(
+    work: Work, session_id: str, body: NotesBody, arrival: Arrival, warn: Warn
+) -> Submitted:
     if body.media_type == "application/json":
         items = [each.to_item() for each in _observations(body.content).observations]
-        return submissions.append_items(work, session_id, items, arrival)
+        return submissions.append_items(work, session_id, items, arrival, warn=warn)
     if body.media_type == "text/plain" and body.charset in {"utf-8", "utf8", "us-ascii"}:
-        return submissions.append_notes(work, session_id, body.content, arrival)
+        return submissions.append_notes(work, session_id, body.content, arrival, warn=warn)
     detail = "Send `text/plain; charset=utf-8` (notes) or `application/json` (observations)."
     raise Malformed(
         "Notes of this kind cannot be read.",

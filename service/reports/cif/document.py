@@ -49,9 +49,18 @@ class CifDocument:
 
 
 def cif_document(
-    work: Work, study: Study, links: Mapping[str, Named], language: str
+    work: Work,
+    study: Study,
+    links: Mapping[str, Named],
+    language: str,
+    *,
+    compared: tuple[str, str] | None = None,
 ) -> CifDocument:
-    """The report of a study as its reader may see it; what is not shared with them is told."""
+    """The report of a study as its reader may see it; what is not shared with them is told.
+
+    With `compared` also what changed between two builds. Raises `Malformed` for a build that no
+    session was held on.
+    """
     facts = read_facts(work.session, study, links)
     everybody = measures_of(facts, "all", "", facts.units, None)
     return CifDocument(
@@ -59,7 +68,7 @@ def cif_document(
         product=work.session.get_one(Project, study.project_id).name,
         tasks=facts.tasks,
         setting=_setting(work, study),
-        measures=measure(work, study, links),
+        measures=measure(work, study, links, compared=compared),
         pictures=tuple(draw(facts, everybody, language) for draw in STUDY_PICTURES.values()),
         language=language,
         made_at=work.now,
