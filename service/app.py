@@ -38,7 +38,7 @@ from service.research.live_now import LiveNow
 from service.scans import ScanExecutor
 from service.scans.metrics import ScanMetrics
 from service.store import prepare_store, utc_now
-from service.web import docs, ledger, live, results, signin, studies
+from service.web import docs, ledger, live, privacy, results, signin, studies
 from service.web import scans as scan_pages
 from service.web.deps import SignInFirst
 from service.web.errors import error_page
@@ -118,6 +118,7 @@ def _add_routes(app: FastAPI) -> None:
         scan_pages.router,
         studies.router,
         results.router,
+        privacy.router,
         live.router,
     ):
         app.include_router(pages)

@@ -52,6 +52,9 @@ _SENTENCES = (
         "header or choose the right session; nothing was stored."
     ),
     _("Of this page only a path is known, and the project has no origin."),
+    _("Choose at least one."),
+    _("The participant does not agree to any of this now, so nothing is left to withdraw."),
+    _("This is not the participant's pseudonym."),
     _(
         "This token is not known here or was revoked. Check it, or ask an owner of the project for "
         "a new one."
@@ -89,6 +92,8 @@ _LABELS = {
     "participant_id": _("Participant"),
     "moderator": _("Moderator"),
     "line": _("Note"),
+    "takes": _("The participant does not agree any more"),
+    "told_how": _("How they said so"),
 }
 """Fields of the pages' forms by their ids."""
 

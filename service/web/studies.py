@@ -1,28 +1,29 @@
 """The pages of studies: a project's list of them, and one study with all that it holds."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Request, Response
+from fastapi import APIRouter, Path, Query, Request, Response
 from sqlmodel import col
 from starlette.responses import RedirectResponse
 
 from service.access import Permission, Work, projects
-from service.errors import Conflict, FieldError, Malformed, NotFound, ServiceError
+from service.errors import Conflict, Malformed, NotFound, ServiceError
 from service.projects import Project
 from service.research import participants, sessions, studies
 from service.research.consent import Agreement, ConsentGiven
 from service.research.sessions import Sitting
-from service.research.tables import Participant, ResearchSession, Study, Task
+from service.research.tables import Participant, ResearchSession, Study, Task, Tombstone
 from service.research.technology import CLASSES, technology_named
 from service.web.deps import FormFields, PageWork
+from service.web.fields import Fields, given, needed, wrong
 from service.web.render import render
 
 router = APIRouter(include_in_schema=False)
 
 Slug = Annotated[str, Path(min_length=1, max_length=64)]
 Id = Annotated[str, Path(min_length=1, max_length=64)]
-Fields = Mapping[str, str]
+Told = Annotated[str | None, Query(min_length=1, max_length=64)]
 _LONGEST = 2_000
 
 
@@ -40,9 +41,9 @@ def add_study(request: Request, work: PageWork, slug: Slug, form: FormFields) ->
             study = studies.create_study(
                 work,
                 slug,
-                name=_needed(form, "name"),
-                goal=_given(form, "goal", _LONGEST),
-                build=_given(form, "build") or None,
+                name=needed(form, "name"),
+                goal=given(form, "goal", _LONGEST),
+                build=given(form, "build") or None,
             )
     except (Malformed, Conflict) as refusal:
         return _studies_page(request, work, slug, refusal, form)
@@ -50,9 +51,14 @@ def add_study(request: Request, work: PageWork, slug: Slug, form: FormFields) ->
 
 
 @router.get("/projects/{slug}/studies/{study_id}")
-def study_page(request: Request, work: PageWork, slug: Slug, study_id: Id) -> Response:
-    """Tasks, participants and sessions, with a form for one more of each."""
-    return _study_page(request, work, slug, study_id)
+def study_page(
+    request: Request, work: PageWork, slug: Slug, study_id: Id, told: Told = None
+) -> Response:
+    """Tasks, participants and sessions, with a form for one more of each.
+
+    `told` is the id of a tombstone: what was just erased.
+    """
+    return _study_page(request, work, slug, study_id, told=told)
 
 
 @router.post("/projects/{slug}/studies/{study_id}/tasks")
@@ -64,9 +70,9 @@ def add_task(
             work,
             study_id,
             number=_number(form),
-            title=_needed(form, "title"),
-            success=_given(form, "success", _LONGEST),
-            url=_given(form, "url", _LONGEST) or None,
+            title=needed(form, "title"),
+            success=given(form, "success", _LONGEST),
+            url=given(form, "url", _LONGEST) or None,
         )
 
     return _added(request, work, slug, study_id, "tasks", form, add)
@@ -77,22 +83,22 @@ def add_participant(
     request: Request, work: PageWork, slug: Slug, study_id: Id, form: FormFields
 ) -> Response:
     def add() -> None:
-        pseudonym = _needed(form, "pseudonym")
+        pseudonym = needed(form, "pseudonym")
         if len(pseudonym.split()) != 1 or len(pseudonym) > 64:
-            raise _wrong("pseudonym", "Use one word without spaces, such as P03.")
-        used = _given(form, "technology")
+            raise wrong("pseudonym", "Use one word without spaces, such as P03.")
+        used = given(form, "technology")
         participants.add_participant(
             work,
             study_id,
             pseudonym=pseudonym,
-            segment=_given(form, "segment"),
+            segment=given(form, "segment"),
             technology=(technology_named(used),) if used else (),
             consent=ConsentGiven(
                 agreements=frozenset(each for each in Agreement if f"agrees-{each}" in form),
-                text_version=_needed(form, "text_version"),
-                language=_needed(form, "language"),
+                text_version=needed(form, "text_version"),
+                language=needed(form, "language"),
                 given_at=work.now,
-                channel=_needed(form, "channel"),
+                channel=needed(form, "channel"),
             ),
         )
 
@@ -109,9 +115,9 @@ def open_session(
             session = sessions.open_session(
                 work,
                 study_id,
-                participant_id=_needed(form, "participant_id"),
-                moderator=_needed(form, "moderator"),
-                build=_given(form, "build") or None,
+                participant_id=needed(form, "participant_id"),
+                moderator=needed(form, "moderator"),
+                build=given(form, "build") or None,
             )
     except (Malformed, Conflict) as refusal:
         return _study_page(request, work, slug, study_id, refusal, "sessions", form)
@@ -138,6 +144,16 @@ def sitting_of_study(work: Work, study_id: str, session_id: str) -> Sitting:
     if sitting.study.id != study_id:
         raise NotFound("There is no session with this id in this study.")
     return sitting
+
+
+def forgotten_in(work: Work, study_id: str, tombstone_id: str | None) -> Tombstone | None:
+    """What was just forgotten, by the id that an address carries. Raises `NotFound`."""
+    if tombstone_id is None:
+        return None
+    tombstone = studies.find_tombstone(work, tombstone_id)
+    if tombstone.study_id != study_id:
+        raise NotFound("There is no such tombstone in this study.")
+    return tombstone
 
 
 def _added(
@@ -188,6 +204,7 @@ def _study_page(
     refusal: ServiceError | None = None,
     refused_form: str | None = None,
     form: Fields | None = None,
+    told: str | None = None,
 ) -> Response:
     project, study = study_of_project(work, slug, study_id)
     session = work.session
@@ -213,34 +230,15 @@ def _study_page(
         agreements=list(Agreement),
         classes=CLASSES,
         may_write=work.actor.may(Permission.WRITE_RESEARCH),
+        forgotten=forgotten_in(work, study_id, told),
         refusal=refusal,
         refused_form=refused_form,
         form=form or {},
     )
 
 
-def _needed(form: Fields, name: str) -> str:
-    value = _given(form, name)
-    if not value:
-        raise _wrong(name, "This is needed.")
-    return value
-
-
-def _given(form: Fields, name: str, most: int = 200) -> str:
-    value = form.get(name, "").strip()
-    if len(value) > most:
-        raise _wrong(name, f"At most {most} characters.")
-    return value
-
-
 def _number(form: Fields) -> int:
     told = form.get("number", "").strip()
     if not told.isdecimal() or not 1 <= int(told) <= studies.MAX_TASK_NUMBER:
-        raise _wrong("number", f"A number from 1 to {studies.MAX_TASK_NUMBER}.")
+        raise wrong("number", f"A number from 1 to {studies.MAX_TASK_NUMBER}.")
     return int(told)
-
-
-def _wrong(field: str, detail: str) -> Malformed:
-    return Malformed(
-        "The form is not complete.", errors=(FieldError(pointer=f"/{field}", detail=detail),)
-    )

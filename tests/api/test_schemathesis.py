@@ -19,7 +19,8 @@ from schemathesis.specs.openapi.checks import (
 
 from service import db
 from service.access import Actor, Role, Work, tokens
-from service.scans.tables import Picture
+from service.browser import PagePicture, Picture
+from service.scans.pictures import keep_page_picture, keep_pictures
 
 CHECKS = [
     not_a_server_error,
@@ -85,10 +86,12 @@ def known_ids(api, headers):
 
 
 def pictured(engine, ids):
-    """A picture of an element of the scan's first page."""
+    """Pictures of the scan's first page and of an element of it."""
     visit_id = f"{ids['scan_id']}-000000"
     with db.transaction(engine) as session:
-        session.add(Picture(visit_id=visit_id, selector="#known", content=b"RIFF"))
+        page = PagePicture(content=b"RIFF", width=1280, height=1024, is_cut=False)
+        keep_page_picture(session, visit_id, page)
+        keep_pictures(session, visit_id, [Picture(selector="#known", content=b"RIFF")])
     return {"visit_id": visit_id, "selector": "#known"}
 
 

@@ -20,6 +20,8 @@ SCAN = "/projects/suvanto/scans/latest"
 STUDIES = "/projects/suvanto/studies"
 STUDY = f"{STUDIES}/STUDY"
 RESULTS = f"{STUDY}/results"
+PERSON = f"{STUDY}/participants/PERSON"
+ERASURE = f"{PERSON}/erasure"
 DOOR = f"{STUDY}/sessions/SESSION"
 LIVE = f"{DOOR}?as=moderator"
 
@@ -59,12 +61,13 @@ def emulate(browser: Chrome, **features: str) -> None:
 
 
 def address(served: Served, page: str) -> str:
-    """The address of a page; STUDY and SESSION in it stand for the demo's first ones."""
+    """The address of a page; STUDY, SESSION and PERSON in it stand for the demo's first ones."""
     if "STUDY" in page:
         with ServerClient(served.address, served.token) as client:
             study = client.get("/projects/suvanto/studies")["items"][0]["id"]
-            session = client.get(f"/studies/{study}/sessions")["items"][0]["id"]
-        page = page.replace("STUDY", study).replace("SESSION", session)
+            session = client.get(f"/studies/{study}/sessions")["items"][0]
+        page = page.replace("STUDY", study).replace("SESSION", session["id"])
+        page = page.replace("PERSON", session["participant_id"])
     return served.address + page
 
 

@@ -9,8 +9,10 @@ import httpx
 import pytest
 from own_browser import (
     DOOR,
+    ERASURE,
     LEDGER,
     LIVE,
+    PERSON,
     RESULTS,
     SCAN,
     SCANS,
@@ -37,7 +39,7 @@ SIGNED_IN_PAGES = (
     "/projects/default/barriers",
     "/projects/nope/barriers",
 )
-RESEARCH_PAGES = (STUDIES, STUDY, RESULTS, DOOR, LIVE)
+RESEARCH_PAGES = (STUDIES, STUDY, RESULTS, PERSON, ERASURE, DOOR, LIVE)
 DARK = "(prefers-color-scheme: dark)"
 
 # Every word (hyphens part words) of the table's first rows that stands on more than one line.
