@@ -1,8 +1,8 @@
 """The forms in which a name stands in Finnish, Swedish and English text.
 
 Finnish bends the stem as well as the end: Virtanen, Virtasen; Mäki, Mäen; Lahti, Lahden; Heikki,
-Heikin; Markus, Markuksen. The types are those of Iso suomen kielioppi (Hakulinen et al. 2004,
-§§ 41-99): consonant gradation, stems in -e-, -se- and -kse-, vowels that lengthen. Where names
+Heikin; Markus, Markuksen. The types are those that grammars of Finnish tell: gradation of
+consonants, stems in -e-, -se- and -kse-, vowels that lengthen. Where names
 differ from words (Satu, Sadun, but Kati, Katin) both forms count.
 """
 
