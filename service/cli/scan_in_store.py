@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 import sqlalchemy as sa
 
@@ -85,12 +86,21 @@ def scan_in_store(
     on_picture: Callable[[PictureKey, bytes], None] = lambda _key, _content: None,
 ) -> ScanDocument:
     """The document of a scan that the store keeps; `on_picture` is told of its pictures."""
-    browsers = 0 if request.approach.is_confidential else len(request.urls) or settings.lanes
-    with store_at_work(settings, browsers=browsers) as store:
+    with store_at_work(settings, browsers=_certainly_needed(settings, request)) as store:
         scan_id = store.scan(project, request, progress)
         for key, content in store.pictures(scan_id).items():
             on_picture(key, content)
         return store.document(scan_id)
+
+
+def _certainly_needed(settings: Settings, request: ScanRequest) -> int:
+    """How many browsers the scan will use. In a store with earlier visits it may need none."""
+    is_new = (
+        settings.is_sqlite and not Path(sa.make_url(settings.database_url).database or "").exists()
+    )
+    if request.approach.is_confidential or not (is_new or request.fresh):
+        return 0
+    return len(request.urls) or settings.lanes
 
 
 def _follow(

@@ -40,7 +40,7 @@ SPARED = {
 }
 # A stream that stays open until its scan ends; tests of the API read it event by event.
 STREAMS = {"follow_scan", "follow_session"}
-EXAMPLES = {"sqlite": 8, "postgresql": 3}
+EXAMPLES = {"sqlite": 6, "postgresql": 2}
 CONSENT = {
     "notes": True, "quotes": True, "recording": True, "contact": True, "text_version": "1",
     "language": "fi", "given_at": "2026-11-01T09:00:00Z", "channel": "paper",

@@ -278,6 +278,7 @@ def test_frames_of_other_sites_are_kept_away_from_who_is_signed_in_and_told(go, 
     assert [headers.get("Cookie") for headers in acted.headers_of("/far")] == [None, None]
 
 
+@pytest.mark.long
 def test_what_is_done_with_a_page_keeps_it_out_of_reuse(go):
     assert go("/open", digests={}).digest is not None
     for approach in (

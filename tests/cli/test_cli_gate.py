@@ -110,6 +110,7 @@ def test_a_baseline_is_not_written_from_pages_that_were_not_examined(gate, tmp_p
     assert "b.jsonl was not written" in told
 
 
+@pytest.mark.long
 def test_what_is_only_suppressed_is_not_taken_into_a_baseline(gate, tmp_path):
     policy = tmp_path / "luiska.toml"
     suppression = '[[suppress]]\nrule = "label"\nreason = "r"\nowner = "o"\nexpires = {}\n'

@@ -40,6 +40,7 @@ def embedded(here, site, urls):
     return MADE_HERE["ended"]
 
 
+@pytest.mark.long
 def test_a_scan_on_a_server_gives_the_same_document_as_one_made_here(
     here, urls, embedded, to_server
 ):

@@ -31,7 +31,15 @@ FOCUSABLE = """
 return [...document.querySelectorAll(
   'a[href], button, input, select, textarea, summary, [tabindex="0"]')]
   .filter(element => element.type !== 'hidden' && element.tabIndex >= 0)
-  .filter(element => element.checkVisibility()).length
+  .filter(element => element.checkVisibility())
+  .filter((element, place, all) => element.type !== 'radio' || element === stopOf(element, all))
+  .length;
+// Radio buttons are one stop: the one that is chosen, or else the first.
+function stopOf(radio, all) {
+  const group = all.filter(each => each.type === 'radio' && each.name === radio.name
+    && each.form === radio.form);
+  return group.find(each => each.checked) || group[0];
+}
 """
 
 

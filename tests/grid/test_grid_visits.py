@@ -37,7 +37,9 @@ def test_a_page_has_the_same_findings_through_a_grid_as_here(fleet: Fleet, asked
     assert remote.browser_version == local.browser_version
 
 
-@pytest.mark.parametrize("accident", [GridProcess.kill, GridProcess.freeze])
+@pytest.mark.parametrize(
+    "accident", [GridProcess.kill, pytest.param(GridProcess.freeze, marks=pytest.mark.long)]
+)
 def test_a_lost_node_costs_its_page_nothing_but_time(
     accident: Callable[[GridProcess], None],
     grid: SeleniumGrid,

@@ -72,6 +72,7 @@ def test_a_crash_in_a_browser_that_showed_other_pages_may_be_their_doing(own_tem
     assert (outcome.error, outcome.partial, page.asked) == (None, True, 2)
 
 
+@pytest.mark.long
 def test_a_page_that_crashes_a_new_browser_too_is_a_crash(own_temp: Path) -> None:
     page = Shown(SERVED["/heap-bomb"])
     with Site(more={**SERVED, "/bomb": page}) as site, Fleet(BrowserOptions(axe_path=AXE)) as fleet:

@@ -155,7 +155,7 @@ def read_code(code_id: CodeId, work: CurrentWork, response: Response) -> CodeAns
     "/codes/{code_id}",
     operation_id="change_code",
     summary="Change a code",
-    responses=problems(401, 403, 404, 412, 413, 422),
+    responses=problems(401, 403, 404, 409, 412, 413, 422),
 )
 def change_code(
     code_id: CodeId, body: CodeChange, work: CurrentWork, response: Response, if_match: IfMatch

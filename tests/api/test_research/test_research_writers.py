@@ -2,6 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
 from sqlmodel import select
 
 from service import db
@@ -26,6 +27,7 @@ def test_writers_to_one_session_are_put_in_one_order(app, clock, session, study)
     assert sorted(together) == sorted([f"C {n} a", f"C {n} b", f"C {n} c"] for n in range(24))
 
 
+@pytest.mark.long
 def test_ten_thousand_lines_are_stored_at_once(app, clock, session):
     lines = "".join(
         f"{n // 3600:02}:{n // 60 % 60:02}:{n % 60:02} X !2 asia {n} #t{n % 7} @/sivu/{n % 40}\n"
