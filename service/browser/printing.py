@@ -11,7 +11,7 @@ from service.browser.starting import start_session
 from service.browser.values import BrowserOptions
 
 PRINT_TIMEOUT_S = 60.0
-_STEP_TIMEOUT_S = 10.0
+_STEP_TIMEOUT_S = 30.0
 _PICTURES_ARE_THERE = "Promise.all([...document.images].map((each) => each.decode())).then(() => 1)"
 # A browser takes some hundred megabytes; those who come meanwhile wait.
 _one_at_a_time = threading.Lock()
