@@ -24,7 +24,7 @@ from service.scans.pictures import keep_page_picture, keep_pictures
 
 
 def no_fault_of_ours(context, response, case):
-    """As `not_a_server_error`, but a busy machine may have no browser: 503 where it is described."""
+    """As `not_a_server_error`, but a busy machine may lack a browser: a 503 that is described."""
     if response.status_code == 503 and "503" in case.operation.definition.raw["responses"]:
         return None
     return not_a_server_error(context, response, case)
