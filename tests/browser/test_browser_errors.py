@@ -69,6 +69,7 @@ def test_a_page_that_never_yields_ends_within_its_deadline(
     assert verdicts(visit("/good")) == good
 
 
+@pytest.mark.long
 def test_a_page_that_eats_its_memory_crashes_alone(visit: Visit, good: set) -> None:
     outcome = visit("/heap-bomb", deadline_s=15.0)
     assert outcome.error is not None

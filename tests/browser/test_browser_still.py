@@ -65,6 +65,7 @@ def _visit(fleet: Fleet, site: ActingSite, path: str, approach: Approach) -> Vis
     )
 
 
+@pytest.mark.long
 def test_a_page_that_moves_gives_the_same_findings_ten_times(still_fleet, still):
     seen = [_visit(still_fleet, still, "/moving", Approach(frozen=True)) for _ in range(10)]
     contrast = {

@@ -240,6 +240,7 @@ def test_a_policy_s_paths_need_to_know_where_the_site_is(here, tmp_path):
     assert (ended.code, "/: is no whole address; say with --base-url" in ended.err) == (1, True)
 
 
+@pytest.mark.long
 def test_a_store_compares_with_its_scan_of_the_base_commit(gate, pages):
     store = ("--store", "sqlite:///luiska.db")
     code, verdict, told = gate(*store, "--sha", "aaa", "--branch", "main", "--base-sha", "zzz")

@@ -61,6 +61,7 @@ def test_a_slow_page_on_a_machine_that_stands_still_is_told_as_slow(own_temp: Pa
     assert outcome.error.code is PageErrorCode.NAVIGATION_TIMEOUT, outcome.error
 
 
+@pytest.mark.long
 def test_a_slow_page_that_asks_something_when_its_time_has_come_is_judged_all_the_same(
     own_temp: Path,
 ) -> None:
@@ -74,6 +75,7 @@ def test_a_slow_page_that_asks_something_when_its_time_has_come_is_judged_all_th
     assert outcome.artifacts.final_url == f"{site.origin}/good"
 
 
+@pytest.mark.long
 def test_a_frame_that_never_rests_is_not_taken_for_a_page_that_left(own_temp: Path) -> None:
     moving = page(
         '<main><h1>A</h1><iframe title="f" src="/words"></iframe></main>'

@@ -153,6 +153,7 @@ def test_many_elements_of_one_barrier_on_one_page_are_one_result_with_a_hundred_
     assert "575 elements" in result["message"]["text"]
 
 
+@pytest.mark.long
 def test_sarif_has_no_more_results_than_code_scanning_takes_and_counts_the_rest():
     run = sarif_run(footer_report(MOST_RESULTS + 5))
     (invocation,) = run["invocations"]
