@@ -1,10 +1,5 @@
-"""The HTML report: one file that needs no script and asks nobody for anything.
+"""The HTML report of a scan or a gate."""
 
-Its content security policy allows its own style sheet and pictures within the file, nothing else.
-"""
-
-import base64
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -17,8 +12,9 @@ from checks import UnknownCriterion, UnknownStandard, criterion, standard
 from service.barriers.gate.values import Instance
 from service.languages import template_environment
 from service.reports.entries import Entry, Standing, entries_of, not_examined_of
+from service.reports.one_file import embedded, render_file
 from service.reports.report import Report
-from service.reports.text import readable, size
+from service.reports.text import size
 
 _TEMPLATES = Path(__file__).parent / "templates"
 _ORDER: tuple[Standing, ...] = (
@@ -60,31 +56,26 @@ def render(report: Report) -> str:
         _barrier(f"barrier-{number}", entry, report)
         for number, entry in enumerate(_ordered(entries_of(report)), start=1)
     ]
-    style = _style()
-    text = (
-        _environment(report.language)
-        .get_template("report.html")
-        .render(
-            report=report,
-            lang=report.language,
-            style=Markup(style),
-            style_hash=base64.b64encode(hashlib.sha256(style.encode()).digest()).decode(),
-            standard_title=_standard_title(report.scan.standard),
-            groups=[
-                (standing, [each for each in barriers if each.entry.standing == standing])
-                for standing in _ORDER
-            ],
-            impacts=_impacts([each.entry for each in barriers if each.entry.is_failure]),
-            lost=not_examined_of(report),
-            expected=report.verdict.expected if report.verdict else len(report.scan.pages),
-            examined=(
-                report.verdict.examined
-                if report.verdict
-                else sum(page.is_whole for page in report.scan.pages)
-            ),
-        )
+    return render_file(
+        _environment(report.language),
+        "report.html",
+        language=report.language,
+        style=_style(),
+        report=report,
+        standard_title=_standard_title(report.scan.standard),
+        groups=[
+            (standing, [each for each in barriers if each.entry.standing == standing])
+            for standing in _ORDER
+        ],
+        impacts=_impacts([each.entry for each in barriers if each.entry.is_failure]),
+        lost=not_examined_of(report),
+        expected=report.verdict.expected if report.verdict else len(report.scan.pages),
+        examined=(
+            report.verdict.examined
+            if report.verdict
+            else sum(page.is_whole for page in report.scan.pages)
+        ),
     )
-    return readable(text) + "\n"
 
 
 @cache
@@ -133,7 +124,7 @@ def _element(seen: Sequence[Instance], report: Report) -> _Element:
         instance=seen[0],
         pages=len({each.url for each in seen}),
         pictured=pictured,
-        picture=f"data:image/webp;base64,{base64.b64encode(picture).decode()}" if picture else None,
+        picture=embedded(picture, "image/webp") if picture else None,
     )
 
 

@@ -1,6 +1,6 @@
 """What changed from one build to another, of people who tried one of them each."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from math import exp, log, sqrt
 from statistics import NormalDist, fmean
 
@@ -17,7 +17,8 @@ from service.research.measures.figures import (
     left_out_of,
 )
 from service.research.measures.means import unlogged
-from service.research.measures.sus import Response, complete_responses, sus_score
+from service.research.measures.responses import Response, complete_responses
+from service.research.measures.sus import sus_score
 from service.research.measures.times import success_times
 from service.research.measures.tries import Try, first_tries
 
@@ -40,23 +41,13 @@ def completion_change(
     n1, n2 = len(old), len(new)
     confidence_level(confidence)
     z, p = _n_minus_1(x1, n1, x2, n2)
-    interval = _agresti_caffo(x1, n1, x2, n2, confidence)
-    first, second = (x / n if n else None for x, n in ((x1, n1), (x2, n2)))
-    return Change(
-        n=n1 + n2,
-        n_before=n1,
-        n_after=n2,
-        before=first,
-        after=second,
-        change=None if first is None or second is None else second - first,
-        is_ratio=False,
-        interval=interval,
+    return _change(
+        (n1, x1 / n1 if n1 else None),
+        (n2, x2 / n2 if n2 else None),
+        (z, p, _agresti_caffo(x1, n1, x2, n2, confidence)),
         test="N-1 two proportions",
-        statistic=z,
-        p_value=p,
-        verdict=_verdict(interval, 0.0),
-        missing=_missing(n1, n2, least=1, is_spread=z is not None),
-        left_out=left_out_of(left_old + left_new),
+        least=1,
+        left_out=left_old + left_new,
         confidence=confidence,
         source=_COMPLETION,
     )
@@ -70,27 +61,18 @@ def time_change(before: Iterable[Try], after: Iterable[Try], *, confidence: floa
     0.5, 0.10..2.41 at 95 %. Raises ValueError.
     """
     (old, left_old), (new, left_new) = success_times(before), success_times(after)
-    compared = _welch([log(each) for each in old], [log(each) for each in new], confidence)
-    statistic, p, interval = compared
+    statistic, p, interval = _welch([log(t) for t in old], [log(t) for t in new], confidence)
     first, second = (exp(fmean(map(log, each))) if each else None for each in (old, new))
-    ratios = interval and unlogged(interval)
-    return Change(
-        n=len(old) + len(new),
-        n_before=len(old),
-        n_after=len(new),
-        before=first,
-        after=second,
-        change=None if first is None or second is None else second / first,
-        is_ratio=True,
-        interval=ratios,
+    return _change(
+        (len(old), first),
+        (len(new), second),
+        (statistic, p, interval and unlogged(interval)),
         test="Welch's t on ln t",
-        statistic=statistic,
-        p_value=p,
-        verdict=_verdict(ratios, 1.0, less_is_better=True),
-        missing=_missing(len(old), len(new), least=2, is_spread=statistic is not None),
-        left_out=left_out_of({each: left_old[each] + left_new[each] for each in Reason}),
+        least=2,
+        left_out={each: left_old[each] + left_new[each] for each in Reason},
         confidence=confidence,
         source=_WELCH,
+        is_ratio_of_times=True,
     )
 
 
@@ -113,29 +95,57 @@ def sus_change(
     if interval is not None:
         interval = Interval(low=max(-100.0, interval.low), high=min(100.0, interval.high))
     first, second = (fmean(each) if each else None for each in scores)
-    return Change(
-        n=len(old) + len(new),
-        n_before=len(old),
-        n_after=len(new),
-        before=first,
-        after=second,
-        change=None if first is None or second is None else second - first,
-        is_ratio=False,
-        interval=interval,
+    return _change(
+        (len(old), first),
+        (len(new), second),
+        (statistic, p, interval),
         test="Welch's t",
-        statistic=statistic,
-        p_value=p,
-        verdict=_verdict(interval, 0.0),
-        missing=_missing(len(old), len(new), least=2, is_spread=statistic is not None),
-        left_out=left_out_of(
-            {
-                Reason.INCOMPLETE: old_rest + new_rest,
-                Reason.LATER_RESPONSE: later,
-                Reason.FORGOTTEN: forgotten,
-            }
-        ),
+        least=2,
+        left_out={
+            Reason.INCOMPLETE: old_rest + new_rest,
+            Reason.LATER_RESPONSE: later,
+            Reason.FORGOTTEN: forgotten,
+        },
         confidence=confidence,
         source=_WELCH,
+    )
+
+
+def _change(
+    before: tuple[int, float | None],
+    after: tuple[int, float | None],
+    tested: tuple[float | None, float | None, Interval | None],
+    *,
+    test: str,
+    least: int,
+    left_out: Mapping[Reason, int],
+    confidence: float,
+    source: str,
+    is_ratio_of_times: bool = False,
+) -> Change:
+    """The change from one (n, value) to another, as the test's (statistic, p, interval) has it."""
+    (n_before, first), (n_after, second) = before, after
+    statistic, p, interval = tested
+    change = None
+    if first is not None and second is not None:
+        change = second / first if is_ratio_of_times else second - first
+    return Change(
+        n=n_before + n_after,
+        n_before=n_before,
+        n_after=n_after,
+        before=first,
+        after=second,
+        change=change,
+        is_ratio=is_ratio_of_times,
+        interval=interval,
+        test=test,
+        statistic=statistic,
+        p_value=p,
+        verdict=_verdict(interval, is_ratio_of_times=is_ratio_of_times),
+        missing=_missing(n_before, n_after, least=least, is_spread=statistic is not None),
+        left_out=left_out_of(left_out),
+        confidence=confidence,
+        source=source,
     )
 
 
@@ -174,13 +184,12 @@ def _welch(
     return float(found.statistic), float(found.pvalue), interval
 
 
-def _verdict(
-    interval: Interval | None, unchanged: float, *, less_is_better: bool = False
-) -> Verdict:
+def _verdict(interval: Interval | None, *, is_ratio_of_times: bool) -> Verdict:
+    unchanged = 1.0 if is_ratio_of_times else 0.0
     if interval is None or interval.low <= unchanged <= interval.high:
         return Verdict.UNTOLD
     is_more = interval.low > unchanged
-    return Verdict.WORSE if is_more == less_is_better else Verdict.BETTER
+    return Verdict.WORSE if is_more == is_ratio_of_times else Verdict.BETTER
 
 
 def _missing(n_before: int, n_after: int, *, least: int, is_spread: bool) -> Missing | None:

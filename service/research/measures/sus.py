@@ -4,8 +4,8 @@ from collections.abc import Iterable, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 
 from service.research.measures.checked import finite, whole
-from service.research.measures.figures import Reason, Sus
-from service.research.measures.means import mean_of
+from service.research.measures.figures import Sus
+from service.research.measures.responses import Response, mean_score
 
 SOURCE = "Brooke (1996); grades: Sauro and Lewis, Quantifying the User Experience, table 8.5"
 ITEMS = 10
@@ -14,8 +14,6 @@ GRADES = (
     ("A+", 84.1), ("A", 80.8), ("A-", 78.9), ("B+", 77.2), ("B", 74.1), ("B-", 72.6),
     ("C+", 71.1), ("C", 65.0), ("C-", 62.7), ("D", 51.7), ("F", 0.0),
 )  # fmt: skip
-
-Response = Sequence[int | None]
 
 
 def sus_score(items: Sequence[int]) -> float:
@@ -47,24 +45,17 @@ def sus(
     forgotten: int = 0,
     confidence: float = 0.95,
 ) -> Sus:
-    """The mean of the responses with its interval and grades.
+    """The mean of the responses with its interval and grades; what is left out: `mean_score`.
 
-    A response with an item unanswered (None) is left out: a middle answer put in its place would
-    be one that nobody gave. `later` is how many responses were left out as somebody's second, and
-    `forgotten` how many went with who gave them. Example: `mean_of`. Raises ValueError.
+    Example: `mean_of`. Raises ValueError.
     """
-    complete, incomplete = complete_responses(responses)
-    mean = mean_of(
-        [sus_score(items) for items in complete],
+    mean = mean_score(
+        responses,
+        sus_score,
         "SUS score",
-        low=0,
-        high=100,
         source=SOURCE,
-        left_out={
-            Reason.INCOMPLETE: incomplete,
-            Reason.LATER_RESPONSE: later,
-            Reason.FORGOTTEN: forgotten,
-        },
+        later=later,
+        forgotten=forgotten,
         confidence=confidence,
     )
     return Sus(
@@ -73,16 +64,3 @@ def sus(
         grade_low=None if mean.interval is None else sus_grade(mean.interval.low),
         grade_high=None if mean.interval is None else sus_grade(mean.interval.high),
     )
-
-
-def complete_responses(responses: Iterable[Response]) -> tuple[list[list[int]], int]:
-    """The responses with every item answered, and how many others there are."""
-    complete: list[list[int]] = []
-    others = 0
-    for response in responses:
-        items = [item for item in response if item is not None]
-        if len(items) == len(response):
-            complete.append(items)
-        else:
-            others += 1
-    return complete, others

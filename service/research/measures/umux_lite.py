@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Sequence
 
 from service.research.measures.checked import whole
-from service.research.measures.figures import Interval, Reason, UmuxLite
-from service.research.measures.means import mean_of
-from service.research.measures.sus import Response, complete_responses, sus_grade
+from service.research.measures.figures import Interval, UmuxLite
+from service.research.measures.responses import Response, mean_score
+from service.research.measures.sus import sus_grade
 
 SOURCE = "Lewis, Utesch and Maher (2013), UMUX-LITE"
 
@@ -35,21 +35,16 @@ def umux_lite(
 ) -> UmuxLite:
     """The mean of the responses with its interval, and both on the scale of SUS.
 
-    Incomplete responses are left out, and `later` and `forgotten` ones were. Example: 7 7 and
-    4 4 are 75.0, which stands for a SUS of 71.65. Raises ValueError.
+    What is left out: `mean_score`. Example: 7 7 and 4 4 are 75.0, which stands for a SUS of 71.65.
+    Raises ValueError.
     """
-    complete, incomplete = complete_responses(responses)
-    mean = mean_of(
-        [umux_lite_score(items) for items in complete],
+    mean = mean_score(
+        responses,
+        umux_lite_score,
         "UMUX-Lite score",
-        low=0,
-        high=100,
         source=SOURCE,
-        left_out={
-            Reason.INCOMPLETE: incomplete,
-            Reason.LATER_RESPONSE: later,
-            Reason.FORGOTTEN: forgotten,
-        },
+        later=later,
+        forgotten=forgotten,
         confidence=confidence,
     )
     equivalent = None if mean.mean is None else sus_equivalent(mean.mean)
