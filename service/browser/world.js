@@ -36,6 +36,15 @@
   // The configuration is also what empties the default list of trusted origins.
   axe.configure({ allowedOrigins: [] });
 
+  // axe ends each rule with a timer of no delay, and lets the page go on in between. A promise does
+  // as well, and keeps a run in one task, in which nothing can change.
+  const { setTimeout: later } = globalThis;
+  globalThis.setTimeout = (callback, delayMs, ...values) => {
+    if (delayMs > 1) return later(callback, delayMs, ...values);
+    Promise.resolve().then(() => callback(...values));
+    return 0;
+  };
+
   // A frame's first document can hand its globals on to the one that replaces it; axe would go on
   // looking at the empty one. Any message to a frame that still loads is enough for that.
   const birthplace = document;
@@ -48,6 +57,7 @@
     frames: [],
     possibleHosts: [],
     sizes: null,
+    hasTimers: true,
   };
 
   if (globalThis.navigation) {
@@ -167,10 +177,11 @@
   // In a document whose scripts are off (sandbox), timers never fire and axe would wait forever.
   world.probeTimers = () => {
     world.ticked = false;
-    setTimeout(() => { world.ticked = true; }, 0);
+    later(() => { world.ticked = true; }, 0);
   };
   world.replaceDeadTimers = () => {
     if (world.ticked) return false;
+    world.hasTimers = false;
     globalThis.setTimeout = (callback) => {
       Promise.resolve().then(callback);
       return 0;
@@ -359,22 +370,30 @@
     return found.length;
   };
 
+  // Once the page has done what fell due while it was held up: it may be leaving.
+  const overdue = async () => {
+    for (let turn = 0; turn < 2 && world.hasTimers; turn += 1) {
+      await new Promise((resolve) => { later(resolve, 0); });
+    }
+  };
+
   const run = (options, describeMs) => axe.run(
     document, { ...options, describeMs, reporter: "luiska" },
   );
 
-  const reported = ({ results, elements, undescribed }, account) => told({
-    results, elements, undescribed, account,
-    possibleHosts: world.findPossibleHosts(), standing: present(),
-  });
-
-  // The whole of a page without frames in one go, with its account before and after if that is
-  // wanted; null for a page that has to be examined in parts, or whose account has.
+  // The whole of a page without frames in one go, with its account if that is wanted; null for a
+  // page that has to be examined in parts, or whose account has.
   const examined = async (examine, isAccountWanted) => {
     if (framed(document)) return null;
-    if (!isAccountWanted) return reported(await examine(), null);
-    const around = await world.accountAround(examine);
-    return around === null ? null : reported(around.result, around.account);
+    const act = async () => {
+      const { results, elements, undescribed } = await examine();
+      return { results, elements, undescribed, possibleHosts: world.findPossibleHosts() };
+    };
+    const around = isAccountWanted
+      ? await world.accountAround(act) : { result: await act(), account: null };
+    if (around === null) return null;
+    await overdue();
+    return told({ ...around.result, account: around.account, standing: present() });
   };
 
   world.examine = (options, describeMs, isAccountWanted) => (
@@ -405,10 +424,10 @@
     return seen.join("|");
   };
 
-  const shadowRoots = (root) => Array.from(root.querySelectorAll("*"))
+  world.shadowRoots = (root) => Array.from(root.querySelectorAll("*"))
     .map((element) => element.shadowRoot)
     .filter((shadow) => shadow !== null)
-    .flatMap((shadow) => [shadow, ...shadowRoots(shadow)]);
+    .flatMap((shadow) => [shadow, ...world.shadowRoots(shadow)]);
 
   const runOnly = (rules, options, describeMs) => run(
     { ...options, runOnly: { type: "rule", values: rules } }, describeMs,
@@ -441,7 +460,7 @@
     const everything = {
       attributes: true, characterData: true, childList: true, subtree: true,
     };
-    for (const root of [document, ...shadowRoots(document)]) sizes.observer.observe(root, everything);
+    for (const root of [document, ...world.shadowRoots(document)]) sizes.observer.observe(root, everything);
     world.sizes = sizes;
     sizes.run = await run(options, describeMs);
     return sizes.run;

@@ -1,7 +1,6 @@
 """Scans kept in a store of this machine: requested, executed and followed in this process."""
 
 import contextlib
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,7 +18,8 @@ from service.jobs import JobQueue
 from service.scans import PictureKey, ScanDocument, ScanRequest
 from service.store import utc_now
 
-_POLL_S = 0.2
+# How often pages are told; a scan that ends in this process is told at once.
+_POLL_S = 0.5
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,6 +28,7 @@ class StoreAtWork:
 
     engine: sa.Engine
     queue: JobQueue
+    executor: scans.ScanExecutor
 
     def scan(self, project: str, request: ScanRequest, progress: ScanProgress) -> str:
         """The id of a scan, once it has ended. Raises `CannotRun` where it examined nothing."""
@@ -35,7 +36,7 @@ class StoreAtWork:
             found = find_project(work, project, Permission.SCAN)
             scan_id = scans.request_scan(work, self.queue, found, request).id
         try:
-            _follow(lambda after: scans.events_after(self.engine, scan_id, after), progress)
+            self._follow(scan_id, progress)
         except KeyboardInterrupt:
             # Else whoever starts next on this store would go on with it.
             with local_work(self.engine) as work:
@@ -47,6 +48,20 @@ class StoreAtWork:
             if scan.failure is not None and scan.ended_count == 0:
                 raise CannotRun(scan.failure)
         return scan_id
+
+    def _follow(self, scan_id: str, progress: ScanProgress) -> None:
+        told = 0
+        while True:
+            for event in scans.events_after(self.engine, scan_id, told):
+                told = event.number if event.number is not None else told
+                if event.kind == "page":
+                    data = event.data
+                    progress.page_ended(data["url"], data["error"], data["partial"])
+                if event.kind == "progress":
+                    progress.planned(event.data["requested"])
+                if event.kind == "done":
+                    return
+            self.executor.wait_for_end(_POLL_S)
 
     def document(self, scan_id: str) -> ScanDocument:
         """What a scan found."""
@@ -72,7 +87,7 @@ def store_at_work(settings: Settings, *, browsers: int = 0) -> Iterator[StoreAtW
             prepare(engine, settings)
             executor.start()
             with contextlib.closing(JobQueue(engine)) as queue:
-                yield StoreAtWork(engine=engine, queue=queue)
+                yield StoreAtWork(engine=engine, queue=queue, executor=executor)
         finally:
             executor.stop()
 
@@ -101,20 +116,3 @@ def _certainly_needed(settings: Settings, request: ScanRequest) -> int:
     if request.approach.is_confidential or not (is_new or request.fresh):
         return 0
     return len(request.urls) or settings.lanes
-
-
-def _follow(
-    events_after: Callable[[int], Iterator[scans.ScanEvent]], progress: ScanProgress
-) -> None:
-    told = 0
-    while True:
-        for event in events_after(told):
-            told = event.number if event.number is not None else told
-            if event.kind == "page":
-                data = event.data
-                progress.page_ended(data["url"], data["error"], data["partial"])
-            if event.kind == "progress":
-                progress.planned(event.data["requested"])
-            if event.kind == "done":
-                return
-        time.sleep(_POLL_S)

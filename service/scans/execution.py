@@ -114,6 +114,12 @@ class ScanExecutor:
 
         return ScanMetrics(CollectorRegistry(), self._engine, lanes=self._settings.lanes)
 
+    def wait_for_end(self, longest_s: float) -> None:
+        """Until a scan has ended in this process since the last such wait, or for so long."""
+        ended = self._events.has_ended_one
+        ended.wait(longest_s)
+        ended.clear()
+
     def check(self) -> None:
         """Raise `RuntimeError` unless jobs are being executed."""
         if self._runtime is None:

@@ -1,6 +1,7 @@
 """Who is told of what happens while scans are executed."""
 
 import logging
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
@@ -64,6 +65,7 @@ class ScanEvents:
 
     def __init__(self, metrics: "ScanMetrics") -> None:
         self._metrics = metrics
+        self.has_ended_one = threading.Event()
 
     def browser_started(self) -> None:
         self._metrics.browsers_started.inc()
@@ -99,6 +101,7 @@ class ScanEvents:
 
         def committed() -> None:
             self._metrics.scans.labels(state).inc()
+            self.has_ended_one.set()
             tell(_log, "scan ended", scan_id=scan_id, state=state, pages=pages, took_s=took_s)
 
         after_commit(session, committed)

@@ -225,11 +225,29 @@ def test_a_page_of_which_not_everything_can_be_told_keeps_no_digest(page, go, un
     assert go().digest is None
 
 
-def test_a_page_that_changes_while_it_is_examined_keeps_no_digest(page, go):
-    page.pages["/script.js"] += (
-        ";setInterval(() => { document.querySelector('b').textContent = performance.now() }, 1)"
-    )
+CLOCK = ";setInterval(() => { document.querySelector('b').textContent = performance.now() }, 1)"
+FRAME_OF_PAGE = '<iframe src="/frame" title="Map"></iframe>'
+
+
+def test_a_page_that_changes_while_its_frames_are_examined_keeps_no_digest(page, go):
+    page.pages["/script.js"] += CLOCK
     assert go().digest is None
+
+
+def test_a_page_that_changes_while_axe_asks_for_a_style_sheet_keeps_no_digest(page, go):
+    page.pages["/"] = page.pages["/"].replace(FRAME_OF_PAGE, "")
+    assert "@import" in page.pages["/style.css"]
+    page.pages["/script.js"] += CLOCK
+    assert go().digest is None
+
+
+def test_no_script_of_the_page_runs_while_axe_looks_at_it(page, go):
+    page.pages["/"] = page.pages["/"].replace(FRAME_OF_PAGE, "")
+    page.pages["/style.css"] = "b { color: #222 }"
+    page.pages["/script.js"] += CLOCK
+    digests = [go().digest, go().digest]
+    assert None not in digests
+    assert digests[0] != digests[1]
 
 
 def test_every_size_of_a_page_is_reused_on_its_own(page, fleet, go):
