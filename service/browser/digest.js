@@ -208,21 +208,6 @@
 
   luiska.account = async () => JSON.stringify(await hashed(taken()));
 
-  const isUnreadable = (sheet) => {
-    let rules;
-    try {
-      rules = sheet.cssRules;
-    } catch {
-      return true;
-    }
-    for (const rule of rules) {
-      if (rule.styleSheet && isUnreadable(rule.styleSheet)) return true;
-      // Imports come before all else, but for the names of layers.
-      if (!(rule instanceof CSSImportRule || rule instanceof CSSLayerStatementRule)) return false;
-    }
-    return false;
-  };
-
   // What `act` gives, and what stood there meanwhile: of the task that began it, if that task lasted
   // until it was done, as nothing of the page's runs within one task; null if it did not last. Each
   // `await` holds the task for one step of whatever waits for no more than promises.
@@ -236,11 +221,8 @@
     return { wasAtOnce: isDone, standing, tookMs, result: await acting };
   };
 
-  // What `act` gives, and the account if it cannot have changed meanwhile. Null, and nothing done,
-  // where the account would lack the text of a style sheet: it has to be asked for first.
+  // What `act` gives, and the account if it cannot have changed meanwhile.
   luiska.accountAround = async (act) => {
-    const roots = [document, ...luiska.shadowRoots(document)];
-    if (roots.some((root) => Array.from(root.styleSheets).some(isUnreadable))) return null;
     const { wasAtOnce, standing, tookMs, result } = await held(act);
     const began = performance.now();
     const after = wasAtOnce || standing.obstacle !== null ? standing : taken();

@@ -101,13 +101,13 @@ class Digests:
         )
         return State(digest=digest, framed=framed)
 
-    def answers(self, document: Document, *, examined: bool) -> tuple[Answer, ...] | None:
+    def answers(self, document: Document) -> tuple[Answer, ...] | None:
         """What the document was made from, where that can be told and makes all of it."""
         end = time.monotonic() + min(LATE_LOG_S, self.clock.left_s())
         while self.recording.is_behind and time.monotonic() < end:
             time.sleep(LATE_LOG_POLL_S)
             self._read_log()
-        return self.recording.answers(document, self.clock, examined=examined)
+        return self.recording.answers(document, self.clock)
 
     def _headers(self, document: Document) -> list[Any] | None:
         """Of the document and of its frames' documents; None when the document's are not known."""
@@ -164,7 +164,7 @@ class Digests:
             # What it imports in its turn is out of reach.
             if answer["base64Encoded"] or "@import" in answer["content"].lower():
                 return None
-            # Kept until it is loaded again: axe asks for it too, after which it is found no more.
+            # Kept until it is loaded again.
             self._texts[url] = _sha256(answer["content"])
         return sorted([url, self._texts[url]] for url in set(urls))
 

@@ -19,9 +19,8 @@ from service.browser.values import Answer, Hop
 COMMAND_CAP_S = 10.0
 MAX_ANSWERS = 300
 MAX_BODIES_BYTES = 10_000_000
-# What a document without scripts is made of, and the sheets that axe reads for itself. Any other
-# kind of request makes it another page.
-_KINDS = frozenset({"Document", "Stylesheet", "Image", "Font", "XHR"})
+# What a document without scripts is made of. Any other kind of request makes it another page.
+_KINDS = frozenset({"Document", "Stylesheet", "Image", "Font"})
 
 
 class NotTold(Exception):
@@ -45,7 +44,6 @@ class Exchange:
     id: str
     kind: str = ""
     frame_id: str = ""
-    wanted_by: str = ""
     heads: list[Head] = field(default_factory=list)
     sent: list[Mapping[str, str]] = field(default_factory=list)
     received: list[Mapping[str, str]] = field(default_factory=list)
@@ -135,34 +133,18 @@ class Recording:
         """Whether headers of finished exchanges are still to be told."""
         return any(each.is_finished and not each.is_told for each in self._exchanges.values())
 
-    def answers(
-        self, document: Document, clock: Clock, *, examined: bool
-    ) -> tuple[Answer, ...] | None:
+    def answers(self, document: Document, clock: Clock) -> tuple[Answer, ...] | None:
         """All that the document was made from; None unless nothing else made it what it is.
 
-        Unless it was `examined`, what axe would have asked for is not known. Raises what a command
-        raises, but for a refusal.
+        Raises what a command raises, but for a refusal.
         """
         if document.content_type != "text/html":
             # In XML an element's name can be spelled in many ways.
             return None
         try:
-            answers = tuple(self._told(document, clock))
+            return tuple(self._told(document, clock))
         except (NotTold, CommandRefused):
             return None
-        return answers if examined or not self._has_more_for_axe(answers[0]) else None
-
-    def _has_more_for_axe(self, document: Answer) -> bool:
-        """Whether there are style sheets that axe asks for again: imported, or from elsewhere."""
-        url = document.hops[-1].url
-        return any(
-            each.kind == "Stylesheet"
-            and (
-                each.wanted_by.partition("#")[0] != url
-                or urlsplit(each.url)[:2] != urlsplit(url)[:2]
-            )
-            for each in self._exchanges.values()
-        )
 
     def _told(self, document: Document, clock: Clock) -> Iterator[Answer]:
         exchanges = [
@@ -249,7 +231,7 @@ class Recording:
         text = told["body"]
         if told["base64Encoded"]:
             # Nobody has looked at its letters.
-            if exchange.kind in {"Document", "Stylesheet", "XHR"}:
+            if exchange.kind in {"Document", "Stylesheet"}:
                 raise NotTold
             body = base64.b64decode(text)
         else:
@@ -287,7 +269,6 @@ def _joined(headers: Mapping[str, str]) -> dict[str, str]:
 def _note_request(params: Mapping[str, Any], exchange: Exchange) -> None:
     exchange.kind = params.get("type", "")
     exchange.frame_id = params.get("frameId", "")
-    exchange.wanted_by = params.get("initiator", {}).get("url", "")
     if exchange.heads:
         exchange.heads[-1].response = params.get("redirectResponse")
         exchange.heads[-1].on_wire = params.get("redirectHasExtraInfo", False)

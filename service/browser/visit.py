@@ -245,7 +245,7 @@ def _check(
         is_whole = not (run.unfinished or undescribed or closed.unfinished or late)
         # What changed while it was examined may have been examined half before, half after.
         digest = after.digest if is_whole and after is not None and after == before else None
-        answers = _answers(document, digests, digest, examined=True)
+        answers = _answers(document, digests, digest)
     except (WorldGone, CommandInterrupted):
         return None
     return Examined(
@@ -293,12 +293,12 @@ def _state(
 
 
 def _answers(
-    document: Document, digests: Digests | None, digest: str | None, *, examined: bool
+    document: Document, digests: Digests | None, digest: str | None
 ) -> tuple[Answer, ...] | None:
     """What the page was made from, where it can be told and makes all of it."""
     if digests is None or digest is None:
         return None
-    return digests.answers(document, examined=examined)
+    return digests.answers(document)
 
 
 def _is_known(request: VisitRequest, state: State) -> bool:
@@ -322,7 +322,7 @@ def _reused(
         partial_reasons=(),
         digests=digests,
         digest=state.digest,
-        answers=_answers(document, digests, state.digest, examined=False),
+        answers=_answers(document, digests, state.digest),
         reused=True,
     )
 

@@ -382,7 +382,7 @@
   );
 
   // The whole of a page without frames in one go, with its account if that is wanted; null for a
-  // page that has to be examined in parts, or whose account has.
+  // page that has to be examined in parts.
   const examined = async (examine, isAccountWanted) => {
     if (framed(document)) return null;
     const act = async () => {
@@ -391,7 +391,6 @@
     };
     const around = isAccountWanted
       ? await world.accountAround(act) : { result: await act(), account: null };
-    if (around === null) return null;
     await overdue();
     return told({ ...around.result, account: around.account, standing: present() });
   };
@@ -424,10 +423,10 @@
     return seen.join("|");
   };
 
-  world.shadowRoots = (root) => Array.from(root.querySelectorAll("*"))
+  const shadowRoots = (root) => Array.from(root.querySelectorAll("*"))
     .map((element) => element.shadowRoot)
     .filter((shadow) => shadow !== null)
-    .flatMap((shadow) => [shadow, ...world.shadowRoots(shadow)]);
+    .flatMap((shadow) => [shadow, ...shadowRoots(shadow)]);
 
   const runOnly = (rules, options, describeMs) => run(
     { ...options, runOnly: { type: "rule", values: rules } }, describeMs,
@@ -460,7 +459,7 @@
     const everything = {
       attributes: true, characterData: true, childList: true, subtree: true,
     };
-    for (const root of [document, ...world.shadowRoots(document)]) sizes.observer.observe(root, everything);
+    for (const root of [document, ...shadowRoots(document)]) sizes.observer.observe(root, everything);
     world.sizes = sizes;
     sizes.run = await run(options, describeMs);
     return sizes.run;
