@@ -1,69 +1,18 @@
-"""The ledger: barriers, their keys, sightings, links, life cycle and rank."""
+"""The ledger: barriers, their keys, sightings, links, life cycle and rank.
 
-from service.barriers.clues import suggestions_for
-from service.barriers.forgetting import (
-    erase_participant,
-    expire_studies,
-    redact_observation,
-    withdraw_consent,
-)
-from service.barriers.linking import (
-    NewBarrier,
-    add_barrier,
-    find_barrier,
-    find_link,
-    find_observation,
-    link,
-    links_of,
-    recheck,
-    unlink,
-)
-from service.barriers.on_page import OpenHere, open_on_page
-from service.barriers.problem_links import problems_linked
-from service.barriers.ranked import Entry, OnPage, read_ledger
-from service.barriers.ranking import Component, Evidence, Score, Share, score
-from service.barriers.suggesting import Suggestion
-from service.barriers.tables import Barrier, BarrierKey, Link, Sighting, Suppression
-from service.barriers.triage import SuppressionRequest, reopen, suppress
-from service.barriers.undoing import undo_import
-from service.barriers.verification import verify, verify_after
+What the room offers is in `public`, imported when it is first asked for: a scan on the command line
+enters its findings by `ledger` and `document` alone, and never pays for what reads people's notes.
+"""
 
-__all__ = [
-    "Barrier",
-    "BarrierKey",
-    "Component",
-    "Entry",
-    "Evidence",
-    "Link",
-    "NewBarrier",
-    "OnPage",
-    "OpenHere",
-    "Score",
-    "Share",
-    "Sighting",
-    "Suggestion",
-    "Suppression",
-    "SuppressionRequest",
-    "add_barrier",
-    "erase_participant",
-    "expire_studies",
-    "find_barrier",
-    "find_link",
-    "find_observation",
-    "link",
-    "links_of",
-    "open_on_page",
-    "problems_linked",
-    "read_ledger",
-    "recheck",
-    "redact_observation",
-    "reopen",
-    "score",
-    "suggestions_for",
-    "suppress",
-    "undo_import",
-    "unlink",
-    "verify",
-    "verify_after",
-    "withdraw_consent",
-]
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from service.barriers.public import *  # noqa: F403
+
+
+def __getattr__(name: str) -> Any:
+    # Python asks for these of every package; the import of `public` is one of those who ask.
+    if name.startswith("__"):
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module("service.barriers.public"), name)

@@ -361,7 +361,6 @@ def test_text_whose_bytes_cannot_be_told_is_left_to_the_browser(page, go, charse
 
 
 def test_a_reused_visit_tells_its_sources_anew(page, go):
-    page.pages["/style.css"] = "b { color: #222 }"
     first = go()
     # On a busy machine the browser's log comes late now and then, and that visit tells none.
     visits = (go(digests={WIDE: first.digest}) for _ in range(5))
