@@ -33,13 +33,15 @@ def test_every_picture_stands_with_its_table_and_every_figure_with_its_n(
 ):
     notes('01:00 T2 >\n01:30 X !3 "<b>nappi</b>" #nappi\n02:00 T2 = unassisted SEQ 6')
     page = read(researcher)
-    pictures = re.findall(r'<img src="([^"]+)" loading="lazy" alt="([^"]+)"', page)
+    pictures = re.findall(
+        r'<img src="([^"]+)" loading="lazy" alt="([^"]+)">\n<figcaption>([^<]+) <a', page
+    )
     assert len(pictures) == 3
-    for address, words in pictures:
+    for address, name, caption in pictures:
         assert address.endswith(".svg?language=en")
         assert client.get(address).headers["Content-Type"] == "image/svg+xml"
         told = client.get(address.replace(".svg", ".json")).json()
-        assert words == f"{told['title']}. {told['description']}"
+        assert (name, caption) == (told["title"], told["description"])
         rows = table_of(page, told["title"])
         assert rows[0] == told["table"]["columns"]
         assert len(rows) == len(told["table"]["rows"]) + 1
