@@ -140,9 +140,19 @@
   // Whether the remembered document still stands, and where.
   world.standing = () => told(present());
 
-  // The facts, once the document is complete, goes nowhere and has not changed for `settleMs`. A
-  // page that never rests is taken as it is `settleCapMs` after it was complete, and in any case
-  // after `capMs`. Needs timers, which a document whose scripts are off does not have.
+  // Whether something is on its way to a place that it reaches within so long: a text that fades in
+  // is too faint only meanwhile.
+  const isArriving = (withinMs) => document.getAnimations().some((animation) => {
+    const { effect, timeline, playState, playbackRate } = animation;
+    if (effect === null || !(timeline instanceof DocumentTimeline)) return false;
+    const leftMs = (effect.getComputedTiming().endTime - animation.currentTime) / playbackRate;
+    return playState === "running" && playbackRate > 0 && leftMs <= withinMs;
+  });
+
+  // The facts, once the document is complete, goes nowhere, has not changed for `settleMs` and
+  // brings nothing more to its place. A page that never rests is taken as it is `settleCapMs` after
+  // it was complete, and in any case after `capMs`. Needs timers, which a document whose scripts are
+  // off does not have.
   world.settled = async (settleMs, settleCapMs, capMs) => {
     const started = performance.now();
     let complete = null;
@@ -159,7 +169,10 @@
       }
       if (document.readyState === "complete" && world.leaving === null) {
         complete ??= now;
-        if (now - quiet >= settleMs || now - complete >= settleCapMs) return world.facts();
+        const isPatient = now - complete < settleCapMs;
+        if (!isPatient || (now - quiet >= settleMs && !isArriving(settleCapMs))) {
+          return world.facts();
+        }
       }
       if (now - started >= capMs) return world.facts();
       await new Promise((resolve) => { setTimeout(resolve, TICK_MS); });

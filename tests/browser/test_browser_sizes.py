@@ -31,6 +31,14 @@ REBUILT = page(
 )
 STEADY = page('<main><h1>Steady</h1><img src="/x.png"><p style="color:#999">Text</p></main>')
 PAGES = {"/menu": MENU, "/rebuilt": REBUILT, "/steady": STEADY}
+# Too faint on its way only.
+FADING = page(
+    '<main><h1>Fading</h1><p class="text">Text</p></main>',
+    head="<style>.text { color: #111; transition: color .5s } "
+    "@media (min-width: 600px) { .text { color: #555 } } "
+    "@keyframes come { from { color: #fff } }</style>",
+)
+COMING = FADING.replace('class="text"', 'style="color: #111; animation: come .5s"')
 
 
 @pytest.fixture(scope="module")
@@ -84,6 +92,28 @@ def test_a_resized_page_gives_what_a_whole_run_in_that_size_gives(
     found = dict(again.artifacts.axe)
     for kind in ("violations", "incomplete", "passes", "inapplicable"):
         assert found[kind] == whole.results[kind]
+
+
+def test_what_a_resize_sets_in_motion_is_examined_at_its_end() -> None:
+    far = FADING.replace("color: #555", "color: #111; background: #111; color: #fff")
+    with LocalSite({"/fading": far}) as local, Fleet(BrowserOptions(axe_path=AXE)) as fleet:
+        wide, narrow = fleet.visit_page(_request(local, "/fading", WIDE), (WIDE, NARROW))
+    found = [_rules(outcome.artifacts.axe) for outcome in (wide, narrow)]  # type: ignore[union-attr]
+    assert "color-contrast" not in found[0] | found[1]
+
+
+def test_a_page_that_comes_in_slowly_is_examined_when_it_is_there() -> None:
+    endless = COMING.replace("come .5s", "come 9s infinite")
+    with (
+        LocalSite({"/coming": COMING, "/endless": endless}) as local,
+        Fleet(BrowserOptions(axe_path=AXE)) as fleet,
+    ):
+        coming, still_moving = (
+            fleet.visit(_request(local, path, WIDE)) for path in ("/coming", "/endless")
+        )
+    assert coming.artifacts is not None
+    assert "color-contrast" not in _rules(coming.artifacts.axe)
+    assert still_moving.state == "examined"
 
 
 def test_what_only_one_size_shows_is_found_in_that_size_alone(sized: LocalSite) -> None:

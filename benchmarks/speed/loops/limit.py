@@ -1,7 +1,7 @@
 """The bare prototype loop: as little as a scan can be while its results are whole.
 
 A warm tab a lane; axe-core is put into every document once and for all; a page is a load, 0.1 s
-without a change (at most 1 s, as in Luiska), one `Runtime.evaluate` and one string. Nothing is
+without a change and the end of what moves (at most 1 s, as in Luiska), one `Runtime.evaluate` and one string. Nothing is
 stored, isolated, checked or cleaned.
 """
 
@@ -17,10 +17,14 @@ from benchmarks.speed.loops.job import Job, read_job, tell, tell_error
 # Many pages build themselves after their load event: whoever does not wait judges half of them.
 RUN = """(async (options) => {
   await new Promise((done) => {
-    let quiet = setTimeout(() => end(), 100);
+    const moves = () => document.getAnimations().some(
+      (each) => each.playState === "running" && each.effect.getComputedTiming().endTime <= 1000,
+    );
+    const rest = () => (moves() ? setTimeout(rest, 20) : end());
+    let quiet = setTimeout(rest, 100);
     const watch = new MutationObserver(() => {
       clearTimeout(quiet);
-      quiet = setTimeout(end, 100);
+      quiet = setTimeout(rest, 100);
     });
     const end = () => { watch.disconnect(); done(); };
     watch.observe(document, {subtree: true, childList: true});

@@ -1,0 +1,1 @@
+"""What a second size of a page costs over its first."""
