@@ -14,6 +14,7 @@ from service.access import Permission, Work, record
 from service.errors import Conflict, NotFound
 from service.research.forgetting import bury
 from service.research.grammar import Actor, Code, parse_notes, write_note
+from service.research.observations import find_again
 from service.research.redacting import TAKEN_OUT, raw_item
 from service.research.sessions import Sitting, find_sitting
 from service.research.studies import UNREACHABLE
@@ -54,15 +55,7 @@ def hold_line(work: Work, observation_id: str) -> HeldLine:
     if known is None:
         raise NotFound(UNREACHABLE)
     sitting = find_sitting(work, known.session_id, Permission.WRITE_RESEARCH, lock=True)
-    # Somebody else may have redacted it while this one waited.
-    observation = work.session.exec(
-        select(Observation)
-        .where(Observation.id == observation_id)
-        .execution_options(populate_existing=True)
-    ).first()
-    if observation is None:
-        raise NotFound(UNREACHABLE)
-    return HeldLine(observation=observation, sitting=sitting)
+    return HeldLine(observation=find_again(work, observation_id), sitting=sitting)
 
 
 def redact(work: Work, held: HeldLine, reason: Reason, *, keeps_codes: bool) -> Tombstone:
@@ -85,6 +78,9 @@ def redact(work: Work, held: HeldLine, reason: Reason, *, keeps_codes: bool) -> 
         for reading in readings:
             _take_words_out(reading)
         session.add_all([observation, *readings])
+        if observation.kind == "observation":
+            session.flush()
+            session.add(_next_version(work, readings[-1]))
         removed = Counter(redacted_entry=1)
     else:
         repeat_nothing(session, select(Observation.id).where(Observation.id == observation.id))
@@ -134,6 +130,15 @@ def _take_words_out(reading: Reading) -> None:
         reading.actor = None
 
 
+def _next_version(work: Work, latest: Reading) -> Reading:
+    """The same once more: whoever corrects a version that had words is told that it is old."""
+    latest.is_latest = False
+    values = latest.model_dump(exclude={"version", "is_latest", "written_by", "written_at"})
+    return Reading(
+        **values, version=latest.version + 1, written_by=work.actor.name, written_at=work.now
+    )
+
+
 def _raw_without_words(session: Session, held: HeldLine) -> bytes:
     """What is kept as typed. A task's line is read again whenever a note comes, so it stays one."""
     observation, study = held.observation, held.sitting.study
@@ -150,4 +155,5 @@ def _raw_without_words(session: Session, held: HeldLine) -> bytes:
         names=study.names,
     )
     [entry] = read.entries
-    return write_note(replace(entry, raw=b"", text=TAKEN_OUT if entry.text else "")).strip()
+    bare = replace(entry, raw=b"", quotes=(), text=TAKEN_OUT if entry.text else "")
+    return write_note(bare).strip()
