@@ -5,6 +5,7 @@ the operation to call.
 """
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -29,6 +30,7 @@ from service.research.taking_back import repeat_nothing
 from service.research.telling import tell_forgotten
 
 _OF_TASKS = {"task_start", "task_end"}
+_STAYING = {*_OF_TASKS, "header"}
 
 
 class Reason(StrEnum):
@@ -61,7 +63,7 @@ def hold_line(work: Work, observation_id: str) -> HeldLine:
 def redact(work: Work, held: HeldLine, reason: Reason, *, keeps_codes: bool) -> Tombstone:
     """Remove the line, or with `keeps_codes` its words alone.
 
-    Raises `Conflict`: a line about a task can only lose its words, others hold none.
+    Raises `Conflict`: a line about a task or a header can only lose its words, others hold none.
     """
     _refuse_what_holds_no_words(held.observation, keeps_codes=keeps_codes)
     session, observation = work.session, held.observation
@@ -72,7 +74,7 @@ def redact(work: Work, held: HeldLine, reason: Reason, *, keeps_codes: bool) -> 
         .where(Reading.observation_id == observation.id)
         .order_by(col(Reading.version))
     ).all()
-    _forget_warnings(session, observation, readings[0])
+    _forget_warnings(session, observation, readings)
     if keeps_codes:
         observation.raw = _raw_without_words(session, held)
         for reading in readings:
@@ -101,24 +103,32 @@ def redact(work: Work, held: HeldLine, reason: Reason, *, keeps_codes: bool) -> 
 
 
 def _refuse_what_holds_no_words(observation: Observation, *, keeps_codes: bool) -> None:
-    if observation.kind in _OF_TASKS:
+    if observation.kind in _STAYING:
         if not keeps_codes:
             raise Conflict(
-                "A line about a task can only lose its words: say `keep_codes`. How the task "
-                "ended is corrected at the attempt.",
+                "A header or a line about a task can only lose its words: say `keep_codes`. How "
+                "a task ended is corrected at the attempt.",
                 slug="task-line",
             )
     elif observation.kind != "observation":
         raise Conflict(
-            "Only observations and lines about tasks hold words; this line stays as it is.",
+            "Only observations, headers and lines about tasks hold words; this line stays as it "
+            "is.",
             slug="not-an-observation",
         )
 
 
-def _forget_warnings(session: Session, observation: Observation, first: Reading) -> None:
+def _forget_warnings(
+    session: Session, observation: Observation, readings: Sequence[Reading]
+) -> None:
     """Warnings name a line; what they say of this one goes from its submission as well."""
     submission = session.get_one(NoteSubmission, observation.submission_id)
-    submission.warnings = [each for each in submission.warnings if each not in first.warnings]
+    submission.warnings = [
+        each
+        for each in submission.warnings
+        # A header is not read.
+        if (each not in readings[0].warnings if readings else each.get("line") != observation.line)
+    ]
     session.add(submission)
 
 
@@ -140,14 +150,17 @@ def _next_version(work: Work, latest: Reading) -> Reading:
 
 
 def _raw_without_words(session: Session, held: HeldLine) -> bytes:
-    """What is kept as typed. A task's line is read again whenever a note comes, so it stays one."""
+    """What is kept as typed: of a header, the session and the participant that it names.
+
+    A task's line is read again whenever a note comes, so it stays one.
+    """
     observation, study = held.observation, held.sitting.study
     if observation.line is None:
         return raw_item({"text": TAKEN_OUT})
     imported = session.exec(
         select(NoteImport.id).where(NoteImport.submission_id == observation.submission_id)
     ).first()
-    if observation.kind not in _OF_TASKS or imported is not None:
+    if observation.kind not in _STAYING or imported is not None:
         return TAKEN_OUT.encode()
     read = parse_notes(
         observation.raw.strip(),
@@ -156,4 +169,5 @@ def _raw_without_words(session: Session, held: HeldLine) -> bytes:
     )
     [entry] = read.entries
     bare = replace(entry, raw=b"", quotes=(), text=TAKEN_OUT if entry.text else "")
-    return write_note(bare).strip()
+    header = replace(read.header, fields=()) if read.header else None
+    return write_note(bare, header=header).strip()

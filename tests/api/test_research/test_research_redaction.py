@@ -152,6 +152,21 @@ def test_a_task_that_ended_with_a_quote_loses_it_and_stays_ended(
     assert (attempt["outcome"], attempt["seq"]) == ("failed", 2)
 
 
+def test_a_header_loses_all_but_what_it_belongs_to(
+    api, client, researcher, all_rows, redact, sitting, notes
+):
+    _, session = sitting("P01")
+    notes('# S-9 P01 obs=MK who="Maija m@example.fi"\nC jatkaa\n', to=session)
+    [header, line] = api("GET", f"/sessions/{session}/observations?kinds=all")["items"]
+    address = f"/api/v1/observations/{header['id']}/redaction"
+    refused = client.post(address, headers=researcher, json={"reason": "names-somebody"})
+    assert (refused.status_code, refused.json()["type"]) == (409, "urn:luiska:problem:task-line")
+    redact(header["id"], keep_codes=True, reason="names-somebody")
+    assert api("GET", f"/observations/{header['id']}")["raw"] == "# S-9 P01"
+    assert api("GET", f"/observations/{line['id']}")["written_by"] == "MK"
+    assert is_anywhere("maija", all_rows()) == is_anywhere("example.fi", all_rows()) == []
+
+
 def test_an_imported_line_and_one_sent_as_json_lose_their_words_too(
     api, client, researcher, all_rows, redact, sitting, notes
 ):
