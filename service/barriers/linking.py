@@ -87,6 +87,8 @@ def link(work: Work, observation_id: str, barrier_id: str) -> Link:
     if barrier.project_id != project_id:
         raise Conflict("The observation and the barrier belong to different projects.")
     _take_turn(work, barrier)
+    # Somebody may have forgotten it while this one waited.
+    find_observation(work, observation_id, Permission.TRIAGE)
     existing = find_link(work.session, observation_id, barrier_id)
     if existing is not None:
         return existing

@@ -25,7 +25,7 @@ def undo_import(work: Work, import_id: str, *, force: bool = False) -> NoteImpor
     project = find_sitting(work, imported.session_id, Permission.WRITE_RESEARCH).project
     lock_project(work.session, project.id)
     find_sitting(work, imported.session_id, Permission.WRITE_RESEARCH, lock=True)
-    work.session.refresh(imported)
+    imported = find_import(work, import_id, Permission.WRITE_RESEARCH, anew=True)
     if imported.undone_at is not None:
         return imported
     own = select(Observation.id).where(Observation.submission_id == imported.submission_id)

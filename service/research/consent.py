@@ -50,8 +50,7 @@ class LivingConsent:
 
     def __post_init__(self) -> None:
         taken = {each for withdrawal in self.withdrawals for each in withdrawal.permissions}
-        living = {each for each in Agreement if getattr(self.given, each) and each not in taken}
-        object.__setattr__(self, "agreements", frozenset(living))
+        object.__setattr__(self, "agreements", _agreed(self.given) - taken)
 
     def covers(self, agreement: Agreement) -> bool:
         return agreement in self.agreements
@@ -84,10 +83,12 @@ def living_consents(
 
 
 def refuse_revival(session: Session, participant_id: str, consent: ConsentGiven) -> None:
-    """Refuse consent that was given before some of it was taken back: an old form, entered late.
+    """Refuse an old form, entered late, as far as somebody said otherwise since.
 
-    Raises `Malformed`.
+    They took something back after it, or gave consent that leaves something out. Raises
+    `Malformed`.
     """
+    _refuse_older_than_consent(session, participant_id, consent)
     taken = {
         Agreement(each): withdrawal.withdrawn_at
         for withdrawal in session.exec(
@@ -112,6 +113,33 @@ def refuse_revival(session: Session, participant_id: str, consent: ConsentGiven)
             "Consent from before a withdrawal does not bring back what was taken back.",
             errors=(FieldError(pointer="/given_at", detail=detail),),
         )
+
+
+def _refuse_older_than_consent(
+    session: Session, participant_id: str, consent: ConsentGiven
+) -> None:
+    later = session.exec(
+        select(Consent)
+        .where(Consent.participant_id == participant_id, Consent.given_at > consent.given_at)
+        .order_by(col(Consent.given_at).desc(), col(Consent.id).desc())
+    ).first()
+    if later is None:
+        return
+    left_out = [each for each in Agreement if each in consent.agreements - _agreed(later)]
+    if left_out:
+        detail = (
+            f"Lies before the consent of {later.given_at.isoformat()}, which leaves out "
+            f"{', '.join(left_out)}. Leave these out, or ask for consent anew and say when it was "
+            "given."
+        )
+        raise Malformed(
+            "Consent from before another does not bring back what that one leaves out.",
+            errors=(FieldError(pointer="/given_at", detail=detail),),
+        )
+
+
+def _agreed(given: Consent) -> frozenset[Agreement]:
+    return frozenset(each for each in Agreement if getattr(given, each))
 
 
 def consent_row(work: Work, participant_id: str, consent: ConsentGiven, pointer: str) -> Consent:

@@ -168,9 +168,14 @@ def list_imports(work: Work, session_id: str) -> SelectOfScalar[NoteImport]:
     return select(NoteImport).where(NoteImport.session_id == session.id)
 
 
-def find_import(work: Work, import_id: str, permission: Permission) -> NoteImport:
-    """The import with that id. Raises `NotFound` and `NotAllowed`."""
-    imported = work.session.get(NoteImport, import_id)
+def find_import(
+    work: Work, import_id: str, permission: Permission, *, anew: bool = False
+) -> NoteImport:
+    """The import with that id; `anew` as it is now that its session is locked.
+
+    Raises `NotFound` and `NotAllowed`.
+    """
+    imported = work.session.get(NoteImport, import_id, populate_existing=anew)
     if imported is None:
         raise NotFound(UNREACHABLE)
     find_session(work, imported.session_id, permission)

@@ -91,6 +91,17 @@ def find_observation(
     return records_of(work.session, [observation], history=history)[0]
 
 
+def find_again(work: Work, observation_id: str) -> Observation:
+    """The entry, now that its session is locked: somebody may have forgotten it meanwhile.
+
+    Raises `NotFound`.
+    """
+    observation = work.session.get(Observation, observation_id, populate_existing=True)
+    if observation is None:
+        raise NotFound(UNREACHABLE)
+    return observation
+
+
 def correct_observation(
     work: Work,
     observation_id: str,
@@ -106,6 +117,7 @@ def correct_observation(
     """
     observation = find_observation(work, observation_id, Permission.WRITE_RESEARCH).observation
     sitting = find_sitting(work, observation.session_id, Permission.WRITE_RESEARCH, lock=True)
+    observation = find_again(work, observation_id)
     if observation.kind != "observation":
         raise Conflict(
             "Only observations can be corrected; this line is kept as it was written.",

@@ -5,6 +5,7 @@ the operation to call.
 """
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -14,6 +15,7 @@ from service.access import Permission, Work, record
 from service.errors import Conflict, NotFound
 from service.research.forgetting import bury
 from service.research.grammar import Actor, Code, parse_notes, write_note
+from service.research.observations import find_again
 from service.research.redacting import TAKEN_OUT, raw_item
 from service.research.sessions import Sitting, find_sitting
 from service.research.studies import UNREACHABLE
@@ -28,6 +30,7 @@ from service.research.taking_back import repeat_nothing
 from service.research.telling import tell_forgotten
 
 _OF_TASKS = {"task_start", "task_end"}
+_STAYING = {*_OF_TASKS, "header"}
 
 
 class Reason(StrEnum):
@@ -54,21 +57,13 @@ def hold_line(work: Work, observation_id: str) -> HeldLine:
     if known is None:
         raise NotFound(UNREACHABLE)
     sitting = find_sitting(work, known.session_id, Permission.WRITE_RESEARCH, lock=True)
-    # Somebody else may have redacted it while this one waited.
-    observation = work.session.exec(
-        select(Observation)
-        .where(Observation.id == observation_id)
-        .execution_options(populate_existing=True)
-    ).first()
-    if observation is None:
-        raise NotFound(UNREACHABLE)
-    return HeldLine(observation=observation, sitting=sitting)
+    return HeldLine(observation=find_again(work, observation_id), sitting=sitting)
 
 
 def redact(work: Work, held: HeldLine, reason: Reason, *, keeps_codes: bool) -> Tombstone:
     """Remove the line, or with `keeps_codes` its words alone.
 
-    Raises `Conflict`: a line about a task can only lose its words, others hold none.
+    Raises `Conflict`: a line about a task or a header can only lose its words, others hold none.
     """
     _refuse_what_holds_no_words(held.observation, keeps_codes=keeps_codes)
     session, observation = work.session, held.observation
@@ -79,12 +74,15 @@ def redact(work: Work, held: HeldLine, reason: Reason, *, keeps_codes: bool) -> 
         .where(Reading.observation_id == observation.id)
         .order_by(col(Reading.version))
     ).all()
-    _forget_warnings(session, observation, readings[0])
+    _forget_warnings(session, observation, readings)
     if keeps_codes:
         observation.raw = _raw_without_words(session, held)
         for reading in readings:
             _take_words_out(reading)
         session.add_all([observation, *readings])
+        if observation.kind == "observation":
+            session.flush()
+            session.add(_next_version(work, readings[-1]))
         removed = Counter(redacted_entry=1)
     else:
         repeat_nothing(session, select(Observation.id).where(Observation.id == observation.id))
@@ -105,24 +103,32 @@ def redact(work: Work, held: HeldLine, reason: Reason, *, keeps_codes: bool) -> 
 
 
 def _refuse_what_holds_no_words(observation: Observation, *, keeps_codes: bool) -> None:
-    if observation.kind in _OF_TASKS:
+    if observation.kind in _STAYING:
         if not keeps_codes:
             raise Conflict(
-                "A line about a task can only lose its words: say `keep_codes`. How the task "
-                "ended is corrected at the attempt.",
+                "A header or a line about a task can only lose its words: say `keep_codes`. How "
+                "a task ended is corrected at the attempt.",
                 slug="task-line",
             )
     elif observation.kind != "observation":
         raise Conflict(
-            "Only observations and lines about tasks hold words; this line stays as it is.",
+            "Only observations, headers and lines about tasks hold words; this line stays as it "
+            "is.",
             slug="not-an-observation",
         )
 
 
-def _forget_warnings(session: Session, observation: Observation, first: Reading) -> None:
+def _forget_warnings(
+    session: Session, observation: Observation, readings: Sequence[Reading]
+) -> None:
     """Warnings name a line; what they say of this one goes from its submission as well."""
     submission = session.get_one(NoteSubmission, observation.submission_id)
-    submission.warnings = [each for each in submission.warnings if each not in first.warnings]
+    submission.warnings = [
+        each
+        for each in submission.warnings
+        # A header is not read.
+        if (each not in readings[0].warnings if readings else each.get("line") != observation.line)
+    ]
     session.add(submission)
 
 
@@ -134,15 +140,27 @@ def _take_words_out(reading: Reading) -> None:
         reading.actor = None
 
 
+def _next_version(work: Work, latest: Reading) -> Reading:
+    """The same once more: whoever corrects a version that had words is told that it is old."""
+    latest.is_latest = False
+    values = latest.model_dump(exclude={"version", "is_latest", "written_by", "written_at"})
+    return Reading(
+        **values, version=latest.version + 1, written_by=work.actor.name, written_at=work.now
+    )
+
+
 def _raw_without_words(session: Session, held: HeldLine) -> bytes:
-    """What is kept as typed. A task's line is read again whenever a note comes, so it stays one."""
+    """What is kept as typed: of a header, the session and the participant that it names.
+
+    A task's line is read again whenever a note comes, so it stays one.
+    """
     observation, study = held.observation, held.sitting.study
     if observation.line is None:
         return raw_item({"text": TAKEN_OUT})
     imported = session.exec(
         select(NoteImport.id).where(NoteImport.submission_id == observation.submission_id)
     ).first()
-    if observation.kind not in _OF_TASKS or imported is not None:
+    if observation.kind not in _STAYING or imported is not None:
         return TAKEN_OUT.encode()
     read = parse_notes(
         observation.raw.strip(),
@@ -150,4 +168,6 @@ def _raw_without_words(session: Session, held: HeldLine) -> bytes:
         names=study.names,
     )
     [entry] = read.entries
-    return write_note(replace(entry, raw=b"", text=TAKEN_OUT if entry.text else "")).strip()
+    bare = replace(entry, raw=b"", quotes=(), text=TAKEN_OUT if entry.text else "")
+    header = replace(read.header, fields=()) if read.header else None
+    return write_note(bare, header=header).strip()

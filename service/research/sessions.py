@@ -136,7 +136,9 @@ def change_attempt(
     if attempt is None:
         raise NotFound(UNREACHABLE)
     sitting = find_sitting(work, attempt.session_id, Permission.WRITE_RESEARCH, lock=True)
-    work.session.refresh(attempt)
+    # Somebody else may have forgotten it while this one waited.
+    if work.session.get(Attempt, attempt_id, populate_existing=True) is None:
+        raise NotFound(UNREACHABLE)
     check_version(attempt.version, expected)
     for name, value in changes.items():
         setattr(attempt, name, value)
@@ -195,8 +197,19 @@ def find_sitting(
     if lock and work.session.get_bind().dialect.name != "sqlite":
         # Read what another writer committed while this one waited. The participant is held as
         # well: from here on no withdrawal comes in between.
-        work.session.refresh(session, with_for_update={"key_share": True})
-        work.session.refresh(participant, with_for_update={"read": True})
+        held = (
+            work.session.get(
+                ResearchSession,
+                session_id,
+                with_for_update={"key_share": True},
+                populate_existing=True,
+            ),
+            work.session.get(
+                Participant, participant.id, with_for_update={"read": True}, populate_existing=True
+            ),
+        )
+        if None in held:
+            raise NotFound(UNREACHABLE)
     return Sitting(
         session=session,
         study=study,

@@ -11,6 +11,7 @@ from service.research.grammar import ParsedNote
 MAX_OFFSET_MS = 100 * 3600 * 1000 - 1
 """99:59:59.999, the latest that the grammar can tell."""
 _PAST_MIDNIGHT = timedelta(hours=12)
+_A_LITTLE_BACK_MS = 600_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,23 +34,31 @@ class SessionClock:
         offset_ms = (moment - self.started_at) // timedelta(milliseconds=1)
         return offset_ms if 0 <= offset_ms <= MAX_OFFSET_MS else None
 
-    def offset_of_wall_clock(self, wall_clock: str) -> int | None:
+    def offset_of_wall_clock(self, wall_clock: str, *, after_ms: int | None = None) -> int | None:
         """The offset of a time of day (`13:07`, `13:07:30`) in the study's time zone.
 
         It is on the day of the session's start, or on the next one when the session went on past
         midnight (within 12 hours); None when it is before the start.
+        Of an hour that comes twice, when summer time ends, it is the first that is at most ten
+        minutes before `after_ms`: notes go on, or a little back. Else it is the first of all.
         """
         zone = ZoneInfo(self.time_zone)
         day = self.started_at.astimezone(zone).date()
         # The start is known to the second or better, a wall clock may be to the minute only.
         start = self.started_at.replace(second=0, microsecond=0)
         told = datetime.combine(day, time.fromisoformat(wall_clock), zone)
-        # An hour that comes twice, when summer time ends, is the first one that fits.
-        for candidate in (told, told.replace(fold=1), told + timedelta(days=1)):
-            moment = candidate.astimezone(self.started_at.tzinfo)
-            if start <= moment < self.started_at + _PAST_MIDNIGHT:
-                return self.offset_of(max(moment, self.started_at))
-        return None
+        moments = (
+            candidate.astimezone(self.started_at.tzinfo)
+            for candidate in (told, told.replace(fold=1), told + timedelta(days=1))
+        )
+        fitting = [
+            self.offset_of(max(moment, self.started_at))
+            for moment in moments
+            if start <= moment < self.started_at + _PAST_MIDNIGHT
+        ]
+        least = (after_ms or 0) - _A_LITTLE_BACK_MS
+        going_on = (each for each in fitting if each is not None and each >= least)
+        return next(going_on, fitting[0] if fitting else None)
 
 
 def place_in_time(
@@ -76,7 +85,7 @@ def place_in_time(
         if entry.kind in {"header", "blank"}:
             moments.append(Moment(offset_ms=None))
         elif _has_own_time(entry):
-            current = _own_offset(entry, clock, doubts)
+            current = _own_offset(entry, clock, current, doubts)
             moments.append(Moment(offset_ms=current))
         elif live:
             moments.append(Moment(offset_ms=arrival_ms))
@@ -90,10 +99,12 @@ def _has_own_time(entry: ParsedNote) -> bool:
     return timed and not entry.time_inherited
 
 
-def _own_offset(entry: ParsedNote, clock: SessionClock, doubts: list[Doubt]) -> int | None:
+def _own_offset(
+    entry: ParsedNote, clock: SessionClock, after_ms: int | None, doubts: list[Doubt]
+) -> int | None:
     if entry.wall_clock is None:
         return entry.offset_ms
-    offset_ms = clock.offset_of_wall_clock(entry.wall_clock)
+    offset_ms = clock.offset_of_wall_clock(entry.wall_clock, after_ms=after_ms)
     if offset_ms is None:
         detail = "This time of day is before the session's start, so the line has no time."
         doubts.append(Doubt(line=entry.line, code="before-session-start", detail=detail))

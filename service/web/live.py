@@ -25,7 +25,7 @@ from service.research.telling import last_number
 from service.web.deps import FormFields, PageWork
 from service.web.page_beside import PageBeside, ask_for_picture, find_page, page_beside
 from service.web.render import render
-from service.web.studies import Id, Slug, live_address, sitting_of_study, study_of_project
+from service.web.studies import Id, Slug, back_to, live_address, sitting_of_study, study_of_project
 
 router = APIRouter(include_in_schema=False)
 
@@ -166,6 +166,12 @@ def page_of_session(
     project, _ = study_of_project(work, slug, study_id)
     sitting = sitting_of_study(work, study_id, session_id)
     return _page_part(request, work, project, sitting, page_id, who)
+
+
+@router.get("/projects/{slug}/studies/{study_id}/sessions/{session_id}/picture")
+def session_of_form(request: Request, slug: Slug, study_id: Id, session_id: Id) -> Response:
+    """A refused form stands at the form's address: loaded anew there, it leads to the session."""
+    return back_to(request, f"/projects/{slug}/studies/{study_id}/sessions/{session_id}")
 
 
 @router.post("/projects/{slug}/studies/{study_id}/sessions/{session_id}/picture")

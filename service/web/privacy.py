@@ -17,7 +17,7 @@ from service.research.tables import ResearchSession, Study
 from service.web.deps import FormFields, PageWork
 from service.web.fields import Fields, needed, wrong
 from service.web.render import render
-from service.web.studies import Id, Slug, Told, forgotten_in, study_of_project
+from service.web.studies import Id, Slug, Told, back_to, forgotten_in, study_of_project
 
 router = APIRouter(include_in_schema=False)
 
@@ -39,6 +39,12 @@ def participant_page(
     `told` is the id of a tombstone: what was just withdrawn.
     """
     return _participant_page(request, work, slug, study_id, participant_id, told=told)
+
+
+@router.get(_HERE + "/withdrawal")
+def participant_of_form(request: Request, slug: Slug, study_id: Id, participant_id: Id) -> Response:
+    """A refused form stands at the form's address: loaded anew there, it leads to the page."""
+    return back_to(request, f"/projects/{slug}/studies/{study_id}/participants/{participant_id}")
 
 
 @router.post(_HERE + "/withdrawal")

@@ -61,6 +61,14 @@ def study_page(
     return _study_page(request, work, slug, study_id, told=told)
 
 
+@router.get("/projects/{slug}/studies/{study_id}/participants")
+@router.get("/projects/{slug}/studies/{study_id}/sessions")
+@router.get("/projects/{slug}/studies/{study_id}/tasks")
+def study_of_form(request: Request, slug: Slug, study_id: Id) -> Response:
+    """A refused form stands at the form's address: loaded anew there, it leads to the study."""
+    return back_to(request, f"/projects/{slug}/studies/{study_id}")
+
+
 @router.post("/projects/{slug}/studies/{study_id}/tasks")
 def add_task(
     request: Request, work: PageWork, slug: Slug, study_id: Id, form: FormFields
@@ -127,6 +135,12 @@ def open_session(
 def live_address(slug: str, session: ResearchSession) -> str:
     """Where a session is logged."""
     return f"/projects/{slug}/studies/{session.study_id}/sessions/{session.id}"
+
+
+def back_to(request: Request, address: str) -> Response:
+    """Leads on to the page that a form is on, in the language that was asked for."""
+    asked = f"?{request.url.query}" if request.url.query else ""
+    return RedirectResponse(address + asked, status_code=303)
 
 
 def study_of_project(work: Work, slug: str, study_id: str) -> tuple[Project, Study]:

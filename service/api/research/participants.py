@@ -219,8 +219,8 @@ def give_consent(
 ) -> ParticipantAnswer:
     """It replaces what was agreed to before; what a withdrawal removed does not come back.
 
-    Consent that was given before a withdrawal, and entered after it, is refused (422) as far as it
-    holds what was taken back.
+    Consent that was given before a withdrawal or another consent, and entered after it, is refused
+    (422) as far as it holds what was taken back or is left out there.
     """
     if made := idempotent.made():
         known = participants.find_participant(work, made, Permission.WRITE_RESEARCH)

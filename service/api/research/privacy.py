@@ -137,7 +137,7 @@ def redact_observation(
     observation_id: ObservationId, body: Redaction, work: CurrentWork, idempotent: Idempotent
 ) -> TombstoneAnswer:
     """What was typed and every version of it go for good, from the titles of barriers as well;
-    who follows the session is told. A line about a task can only lose its words (409).
+    who follows the session is told. A line about a task or a header can only lose its words (409).
     """
     if made := idempotent.made():
         tombstone = find_tombstone(work, made)

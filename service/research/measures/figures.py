@@ -37,6 +37,8 @@ class Reason(StrEnum):
     """Everybody who met it was rated as not hindered (severity 0)."""
     ONE_RATER = "one_rater"
     """Fewer than two rated it."""
+    NOT_SHARED = "not_shared"
+    """It could be traced to one of too few people, so the reader is not shown it."""
 
 
 class Missing(StrEnum):

@@ -6,7 +6,13 @@ from dataclasses import dataclass
 from statistics import fmean
 
 from service.research.measures.checked import whole
-from service.research.measures.figures import ProblemCell, ProblemFigure, Problems
+from service.research.measures.figures import (
+    ProblemCell,
+    ProblemFigure,
+    Problems,
+    Reason,
+    left_out_of,
+)
 from service.research.measures.proportions import SOURCES, proportion
 
 SOURCE = "Nielsen (1994), severity ratings; " + SOURCES["adjusted-wald"]
@@ -33,6 +39,7 @@ def problems(
     meetings: Iterable[Meeting],
     exposed: Mapping[str, Exposed],
     *,
+    not_shared: int = 0,
     confidence: float = 0.95,
 ) -> Problems:
     """Each problem that somebody met, with the adjusted Wald interval of met / exposed.
@@ -40,9 +47,9 @@ def problems(
     A participant counts once for a problem, with the worst that it did to them. Ranking: the worst
     severity first (4 before 0, unrated last), then the share of the exposed who met it, then their
     number, then the mean severity, then the name; so what stopped one outranks what annoyed many.
-    Frequency is never folded into severity. Example: 3 of 8 with severities 4 2 2 has the worst 4,
-    the mean 2.67 and 0.135..0.696. Raises ValueError (a severity beside 0..4, or somebody who met
-    what they were not exposed to).
+    Frequency is never folded into severity. `not_shared` problems were left out. Example: 3 of 8
+    with severities 4 2 2 has the worst 4, the mean 2.67 and 0.135..0.696. Raises ValueError (a
+    severity beside 0..4, or somebody who met what they were not exposed to).
     """
     impacts = _impacts(meetings)
     figures = [
@@ -61,6 +68,7 @@ def problems(
     cells = Counter((each.worst_severity, each.met.count) for each in figures)
     return Problems(
         n=len(frozenset[str]().union(*(exposed[name].participants for name in impacts))),
+        left_out=left_out_of({Reason.NOT_SHARED: not_shared}),
         confidence=confidence,
         source=SOURCE,
         problems=tuple(

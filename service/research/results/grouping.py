@@ -1,6 +1,6 @@
 """The groups of a study's participants, and which of them a reader may see."""
 
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Collection, Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -44,6 +44,13 @@ class Groups:
             for each in self.facts.tried
             if each.task_id == task_id and each.outcome not in (None, TaskOutcome.NOT_RUN)
         }
+        return self._hidden_among(frozenset(counted), group, builds)
+
+    def hidden_among(
+        self, participants: Collection[str], group: Group, *builds: str | None
+    ) -> Suppressed | None:
+        """Why what is told of so many of a group, as are among these, is not shown."""
+        counted = {unit for unit in self.facts.active if unit[0] in participants}
         return self._hidden_among(frozenset(counted), group, builds)
 
     def hidden_answers(

@@ -1,6 +1,6 @@
 """The figures of one group of a study's participants, on one build or on all."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from service.research.measures.completion import completion
 from service.research.measures.discovery import discovery
@@ -20,11 +20,19 @@ _INSTRUMENTS = ("sus", "umux-lite", "nasa-tlx")
 
 
 def measures_of(
-    facts: StudyFacts, kind: GroupKind, name: str, units: Units, build: str | None
+    facts: StudyFacts,
+    kind: GroupKind,
+    name: str,
+    units: Units,
+    build: str | None,
+    hidden: Collection[str] = (),
 ) -> GroupMeasures:
-    """Every figure of the people in `units`. The forgotten are counted among all, in no group."""
-    met = [each for each in facts.encounters if each.unit in units]
-    by_problem = _by_problem(met)
+    """Every figure of the people in `units`. The forgotten are counted among all, in no group.
+
+    Problems that are `hidden` have no figure of their own.
+    """
+    by_problem = met_by_problem(facts, units)
+    shown = {problem: met for problem, met in by_problem.items() if problem not in hidden}
     participants = {participant for participant, _ in units & facts.active}
     harmful = {
         problem: {each.unit[0] for each in of_it}
@@ -40,14 +48,16 @@ def measures_of(
         problems=problems(
             [
                 Meeting(problem=each.problem, participant=each.unit[0], severity=each.severity)
+                for met in shown.values()
                 for each in met
             ],
             {
                 problem: Exposed(
                     label=facts.labels[problem], participants=exposed_to(facts, of_it, units)
                 )
-                for problem, of_it in by_problem.items()
+                for problem, of_it in shown.items()
             },
+            not_shared=len(by_problem) - len(shown),
         ),
         discovery=discovery(harmful, len(participants), harmless=len(by_problem) - len(harmful)),
     )
@@ -97,10 +107,12 @@ def exposed_to(facts: StudyFacts, met: Iterable[Encounter], units: Units) -> fro
     return frozenset(tried | {each.unit[0] for each in met})
 
 
-def _by_problem(met: Iterable[Encounter]) -> dict[str, list[Encounter]]:
+def met_by_problem(facts: StudyFacts, units: Units) -> dict[str, list[Encounter]]:
+    """Who of these people met which problem, in the order of time."""
     by_problem: dict[str, list[Encounter]] = {}
-    for each in met:
-        by_problem.setdefault(each.problem, []).append(each)
+    for each in facts.encounters:
+        if each.unit in units:
+            by_problem.setdefault(each.problem, []).append(each)
     return by_problem
 
 

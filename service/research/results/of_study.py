@@ -8,7 +8,7 @@ from service.errors import FieldError, Malformed
 from service.research.results.comparing import compare
 from service.research.results.facts import StudyFacts, read_facts
 from service.research.results.grouping import Group, Groups
-from service.research.results.measuring import measures_of
+from service.research.results.measuring import exposed_to, measures_of, met_by_problem
 from service.research.results.naming import Named
 from service.research.results.observers import agreement
 from service.research.results.values import GroupMeasures, Questionnaires, StudyMeasures, Suppressed
@@ -57,7 +57,9 @@ def _group_measures(groups: Groups, group: Group, build: str | None) -> GroupMea
     hidden = groups.hidden(group, build)
     if hidden is not None:
         return GroupMeasures(kind=kind, name=name, suppressed=hidden)
-    known = measures_of(groups.facts, kind, name, groups.units(group, build), build)
+    units = groups.units(group, build)
+    not_shared = _problems_not_shared(groups, group, build)
+    known = measures_of(groups.facts, kind, name, units, build, not_shared)
     ids = {task.number: task.id for task in groups.facts.tasks}
     tasks = []
     for each in known.tasks:
@@ -69,6 +71,17 @@ def _group_measures(groups: Groups, group: Group, build: str | None) -> GroupMea
         tasks.append(replace(each, questionnaires=_shown(each.questionnaires, answers)))
     answers = groups.hidden_answers(None, group, build)
     return replace(known, tasks=tuple(tasks), questionnaires=_shown(known.questionnaires, answers))
+
+
+def _problems_not_shared(groups: Groups, group: Group, build: str | None) -> set[str]:
+    """Problems that too few of a group could have met: their figures would tell of these few."""
+    facts = groups.facts
+    everybody = met_by_problem(facts, facts.units)
+    return {
+        problem
+        for problem in met_by_problem(facts, groups.units(group, build))
+        if groups.hidden_among(exposed_to(facts, everybody[problem], facts.units), group, build)
+    }
 
 
 def _shown(known: Questionnaires | None, hidden: Suppressed | None) -> Questionnaires | None:

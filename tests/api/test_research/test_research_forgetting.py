@@ -221,6 +221,29 @@ def test_consent_from_before_a_withdrawal_does_not_bring_back_what_was_taken_bac
     assert notes('C "a"', to=session).status_code == 201
 
 
+def test_an_old_form_does_not_bring_back_what_a_later_one_leaves_out(
+    api, client, researcher, sitting, notes, consent
+):
+    who, session = sitting("P01", quotes=False, given_at="2026-11-21T12:00:00Z")
+    address = f"/api/v1/participants/{who}/consent"
+    old = {**consent, "given_at": "2026-11-01T12:00:00Z"}
+    refused = client.post(address, headers=researcher, json=old)
+    assert (refused.status_code, refused.json()["errors"]) == (
+        422,
+        [
+            {
+                "pointer": "/given_at",
+                "detail": "Lies before the consent of 2026-11-21T12:00:00+00:00, which leaves out "
+                "quotes. Leave these out, or ask for consent anew and say when it was given.",
+            }
+        ],
+    )
+    assert notes('C "a"', to=session).status_code == 409
+    # With less than the later one has, it stands for what was agreed to: somebody mends a mistake.
+    api("POST", f"/participants/{who}/consent", {**old, "quotes": False})
+    assert api("GET", f"/participants/{who}")["consent"]["observers"] is False
+
+
 def test_consent_may_lie_as_far_ahead_as_clocks_differ(client, clock, researcher, met, consent):
     who, _, _ = met
     address = f"/api/v1/participants/{who}/consent"

@@ -187,6 +187,38 @@ def test_a_viewer_sees_no_small_group_and_none_that_gives_it_away(sit, measures,
     assert {name: group_of(seen, "segment", name)["participants"] for name in sizes} == sizes
 
 
+def test_a_viewer_sees_no_problem_that_few_of_a_group_could_have_met(sit, measures, viewer):
+    sit("P0", "T1 >\nT1 = unassisted\nT2 >\nX !4 ei löydy #haku\nT2 = failed", segment="readers")
+    for n in range(1, 6):
+        text = "T1 >\nX !1 hidas #alku\nT1 = unassisted"
+        sit(f"P{n}", text, segment="readers")
+    for n in range(6, 12):
+        text = "T1 >\nT1 = unassisted\nT2 >\nX !2 hukassa #haku\nT2 = unassisted"
+        sit(f"P{n}", text, segment="others")
+
+    def told_to(headers):
+        told = measures(headers)
+        return {
+            name: (
+                [each["label"] for each in problems["problems"]],
+                left_out(problems),
+            )
+            for name, problems in (
+                ("all", group_of(told)["problems"]),
+                ("readers", group_of(told, "segment", "readers")["problems"]),
+                ("others", group_of(told, "segment", "others")["problems"]),
+            )
+        }
+
+    assert told_to(viewer) == {
+        "all": (["#haku", "#alku"], {}),
+        "readers": (["#alku"], {"not_shared": 1}),
+        # With all, it would tell of the one reader.
+        "others": ([], {"not_shared": 1}),
+    }
+    assert told_to(None)["readers"] == (["#haku", "#alku"], {})
+
+
 def test_a_study_without_sessions_has_figures_of_nobody(measures):
     told = measures()
     (everybody,) = told["groups"]

@@ -54,10 +54,25 @@ def test_a_line_can_lose_its_words_and_keep_how_it_was_coded(api, all_rows, reda
     read = api("GET", f"/observations/{said['id']}?history=true")
     assert (read["raw"], read["text"], read["quotes"], read["actor"]) == ("…", "…", [], None)
     assert (read["code"], read["severity"], read["tags"]) == ("problem", "catastrophe", ["haku"])
-    assert [each["text"] for each in read["history"]] == ["…", "…"]
+    assert [each["text"] for each in read["history"]] == ["…", "…", "…"]
     assert api("GET", f"/observations/{same['id']}")["refers_to_id"] == said["id"]
     rows = all_rows()
     assert is_anywhere("hakunappia", rows) == is_anywhere("matti", rows) == []
+
+
+def test_a_correction_that_was_begun_before_does_not_bring_the_words_back(
+    api, client, researcher, all_rows, redact, sitting, notes
+):
+    _, session = sitting("P01")
+    [said] = notes("C kertoi nimensä", to=session).json()["observations"]
+    redact(said["id"], keep_codes=True)
+    late = client.patch(
+        f"/api/v1/observations/{said['id']}",
+        headers={**researcher, "If-Match": '"1"'},
+        json={"text": "kertoi nimensä taas"},
+    )
+    assert late.status_code == 412
+    assert is_anywhere("nimensä", all_rows()) == []
 
 
 def test_who_met_a_barrier_stays_counted_though_their_line_goes(
@@ -119,6 +134,37 @@ def test_a_line_about_a_task_loses_its_remark_and_the_task_stays_as_it_was(
         json={"reason": "asked", "keep_codes": True},
     )
     assert refused.json()["type"] == "urn:luiska:problem:not-an-observation"
+
+
+def test_a_task_that_ended_with_a_quote_loses_it_and_stays_ended(
+    api, all_rows, redact, sitting, notes
+):
+    _, session = sitting("P01")
+    notes('T2 >\n02:15 T2 = failed SEQ 2 "en löydä" huokaa #haku =#nappi ^2.4.7', to=session)
+    [_, end] = api("GET", f"/sessions/{session}/observations?kinds=all")["items"]
+    assert redact(end["id"], keep_codes=True)["removed"] == {"redacted_entry": 1}
+    read = api("GET", f"/observations/{end['id']}")
+    assert read["raw"] == "02:15 T2 = failed SEQ 2 … #haku =#nappi ^2.4.7"
+    assert (read["text"], read["quotes"]) == ("…", [])
+    assert is_anywhere("löydä", all_rows()) == is_anywhere("huokaa", all_rows()) == []
+    assert notes("X ei löydy", to=session).json()["observations"][0]["task"] is None
+    [attempt] = api("GET", f"/sessions/{session}")["attempts"]
+    assert (attempt["outcome"], attempt["seq"]) == ("failed", 2)
+
+
+def test_a_header_loses_all_but_what_it_belongs_to(
+    api, client, researcher, all_rows, redact, sitting, notes
+):
+    _, session = sitting("P01")
+    notes('# S-9 P01 obs=MK who="Maija m@example.fi"\nC jatkaa\n', to=session)
+    [header, line] = api("GET", f"/sessions/{session}/observations?kinds=all")["items"]
+    address = f"/api/v1/observations/{header['id']}/redaction"
+    refused = client.post(address, headers=researcher, json={"reason": "names-somebody"})
+    assert (refused.status_code, refused.json()["type"]) == (409, "urn:luiska:problem:task-line")
+    redact(header["id"], keep_codes=True, reason="names-somebody")
+    assert api("GET", f"/observations/{header['id']}")["raw"] == "# S-9 P01"
+    assert api("GET", f"/observations/{line['id']}")["written_by"] == "MK"
+    assert is_anywhere("maija", all_rows()) == is_anywhere("example.fi", all_rows()) == []
 
 
 def test_an_imported_line_and_one_sent_as_json_lose_their_words_too(

@@ -128,3 +128,20 @@ def test_what_has_no_translation_says_that_it_is_english():
     rare = Conflict("Something <rare> happened.")
     assert told(rare, "en").detail == "Something &lt;rare&gt; happened."
     assert told(rare, "fi").detail == '<span lang="en">Something &lt;rare&gt; happened.</span>'
+
+
+def test_the_address_of_a_refused_form_leads_back_to_the_page_in_another_language_too(
+    client, at, participant, session
+):
+    person, sat = f"{at}/participants/{participant}", f"{at}/sessions/{session}"
+    led = {
+        f"{at}/tasks?lang=fi": f"{at}?lang=fi",
+        f"{at}/participants": at,
+        f"{at}/sessions": at,
+        f"{person}/withdrawal?lang=sv": f"{person}?lang=sv",
+        f"{sat}/picture?as=moderator&page_id=x": f"{sat}?as=moderator&page_id=x",
+    }
+    for address, page in led.items():
+        answer = client.get(address)
+        assert (answer.status_code, answer.headers["Location"]) == (303, page)
+        assert client.get(page).status_code == 200

@@ -98,3 +98,11 @@ def test_what_arrives_before_the_session_is_not_live():
     moments, doubts = placed("C a", arrived_at=START - timedelta(hours=1), before_ms=7)
     assert moments == [Moment(offset_ms=7, inherited=True)]
     assert doubts == [(1, "not-live")]
+
+
+def test_wall_clocks_in_the_hour_that_comes_twice_go_on_or_a_little_back():
+    at = clock(datetime(2026, 10, 25, 0, 30, tzinfo=UTC))
+    text = "@03:50 a\n@03:45 b\n@03:10 c\n@03:40 d\n@04:05 e\n"
+    moments, doubts = placed(text, at=at)
+    assert [each.offset_ms // MINUTE for each in moments] == [20, 15, 40, 70, 95]
+    assert doubts == []
