@@ -1,8 +1,8 @@
 """The bare prototype loop: as little as a scan can be while its results are whole.
 
 A warm tab a lane; axe-core is put into every document once and for all; a page is a load, 0.1 s
-without a change and the end of what moves (at most 1 s, as in Luiska), one `Runtime.evaluate` and one string. Nothing is
-stored, isolated, checked or cleaned.
+without a change and the end of what moves (at most 1 s, as in Luiska), one `Runtime.evaluate` and
+one string. Nothing is stored, isolated, checked or cleaned.
 """
 
 import json
