@@ -61,7 +61,8 @@ def people(station, browsers, room):
 def test_three_people_log_a_session_through_a_lost_connection_and_a_restart(station, room, people):
     moderator, first, second = people
     moderator.note("@/haku")
-    moderator.browser.find_element(By.CSS_SELECTOR, "[data-start='1']").click()
+    # By keyboard: a click may meet the page while it scrolls there.
+    moderator.browser.find_element(By.CSS_SELECTOR, "[data-start='1']").send_keys(Keys.ENTER)
     moderator.until_saved()
     first.note("X !3 P: ei löydä hakua #haku")
     second.until_shown(3)
@@ -78,9 +79,8 @@ def test_three_people_log_a_session_through_a_lost_connection_and_a_restart(stat
     second.note("V ilman palvelinta")
     station.start()
     second.until_saved()
-    end = moderator.browser.find_element(By.CSS_SELECTOR, "[data-end='1']")
-    # By keyboard: a click may meet the page while it scrolls there.
-    end.send_keys(Keys.ENTER)
+    moderator.browser.find_element(By.ID, "outcome-1").send_keys(Keys.ARROW_DOWN)
+    moderator.browser.find_element(By.CSS_SELECTOR, "[data-end='1']").send_keys(Keys.ENTER)
     for taker in people:
         taker.until_saved()
         taker.until_shown(8)
@@ -137,17 +137,26 @@ def test_the_page_works_by_keyboard_alone(room, taker):
     line.send_keys(Keys.ENTER)
     taker.until_saved()
     assert room.texts() == ["?? nappi puuttuu"]
-    taker.browser.find_element(By.ID, "outcome-1").send_keys(Keys.ARROW_DOWN, Keys.TAB)
+    outcome, end = (
+        taker.browser.find_element(By.CSS_SELECTOR, selector)
+        for selector in ("#outcome-1", "[data-end='1']")
+    )
+    # Nothing is chosen for anybody: Enter asks how it ended.
+    end.send_keys(Keys.ENTER)
+    assert active() == outcome
+    outcome.send_keys(Keys.ARROW_DOWN, Keys.ARROW_DOWN, Keys.TAB)
     assert (active().get_attribute("name"), active().get_attribute("value")) == ("seq", "")
     active().send_keys(Keys.ARROW_RIGHT, Keys.ARROW_RIGHT, Keys.ARROW_RIGHT)
     active().send_keys(Keys.TAB)
     active().send_keys(Keys.ENTER)
     taker.until_saved()
     assert room.texts()[1:] == ["T1 = assisted SEQ 3"]
-    # The next one that ends has an answer of its own.
-    active().send_keys(Keys.ENTER)
+    # The next one that ends has an outcome and an answer of its own.
+    assert outcome.get_attribute("value") == ""
+    outcome.send_keys(Keys.ARROW_DOWN)
+    end.send_keys(Keys.ENTER)
     taker.until_saved()
-    assert room.texts()[2:] == ["T1 = assisted"]
+    assert room.texts()[2:] == ["T1 = unassisted"]
 
 
 def test_the_page_under_test_is_pictured_beside_a_line_that_stays(station, taker):
@@ -214,6 +223,26 @@ def test_a_correction_does_not_write_over_another_one_that_came_meanwhile(room, 
     problem = second.browser.find_element(By.CSS_SELECTOR, ".edit .problem")
     second._until(lambda: problem.text)
     assert [(each["text"], each["version"]) for each in room.stored()] == [("ensin", 2)]
+
+
+def test_what_is_half_corrected_outlives_another_line_that_is_forgotten(station, room, taker):
+    for text in ("C pois", "X jää"):
+        taker.note(text)
+        taker.until_saved()
+    taker.until_shown(2)
+    for button in taker.browser.find_elements(By.CSS_SELECTOR, "#log .edit-this"):
+        button.send_keys(Keys.ENTER)
+    field = taker.browser.switch_to.active_element
+    field.send_keys(" ja jatkuu")
+    gone = room.stored()[0]["id"]
+    with ServerClient(station.address, station.token) as client:
+        client.post(f"/observations/{gone}/redaction", {"reason": "asked"})
+    taker._until(lambda: taker.is_in() and taker.shown() == ["X jää"])
+    taker._until(lambda: len(taker.browser.find_elements(By.CSS_SELECTOR, ".edit")) == 1)
+    field = taker.browser.switch_to.active_element
+    assert field.get_attribute("value") == "jää ja jatkuu"
+    taker.browser.find_element(By.CSS_SELECTOR, ".edit [type=submit]").send_keys(Keys.ENTER)
+    taker._until(lambda: taker.shown() == ["jää ja jatkuu"])
 
 
 def test_a_line_that_waits_while_its_writer_is_signed_out_keeps_their_name(station, room, taker):

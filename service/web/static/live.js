@@ -5,7 +5,8 @@
 import { besideIn } from "./live_beside.js";
 import { codesInto } from "./live_codes.js";
 import { keepDraft } from "./live_draft.js";
-import { clock, inEnglish, isPersonal, Log } from "./live_log.js";
+import { Corrections } from "./live_edit.js";
+import { clock, isPersonal, Log } from "./live_log.js";
 import { openQueue } from "./live_queue.js";
 import { Sender } from "./live_sender.js";
 
@@ -70,6 +71,10 @@ line.addEventListener("keydown", (event) => {
 });
 beside.show(log.latestPage);
 keepDraft(line, `luiska-draft ${session}`);
+const corrections = new Corrections(
+  list, document.getElementById("edit-template"), `luiska-edit ${session}`, say,
+  (entry) => log.noted(entry),
+);
 
 function start() {
   const sender = new Sender(queue, `${api}/notes`, (sent, how, made) => {
@@ -147,13 +152,15 @@ function start() {
     event.preventDefault();
     const { text, seq } = event.target.elements;
     note(seq?.value ? `${text.value} SEQ ${seq.value}` : text.value);
+    // The next one that ends has an outcome and an answer of its own.
+    text.value = "";
     // No answer: Chromium takes no empty value for one of the group.
     if (seq) seq[0].checked = true;
   });
 
   list.addEventListener("click", async (event) => {
     const item = event.target.closest("li");
-    if (event.target.closest(".edit-this")) edit(item);
+    if (event.target.closest(".edit-this")) corrections.open(item);
     if (event.target.closest(".drop-this")) {
       const { key } = event.target.closest(".drop-this").dataset;
       const refused = (await queue.all()).find((each) => each.key === key);
@@ -277,38 +284,6 @@ function inWords(entry) {
     entry.task && `T${entry.task}`, words[entry.outcome] ?? entry.outcome, entry.actor, entry.text,
     ...entry.tags.map((tag) => `#${tag}`), ...where,
   ].filter(Boolean).join(" · ");
-}
-
-function edit(item) {
-  if (item.querySelector(".edit") !== null) return;
-  const button = item.querySelector(".edit-this");
-  const fields = document.getElementById("edit-template").content.firstElementChild.cloneNode(true);
-  const { text, code, severity } = fields.elements;
-  // What somebody else corrects meanwhile is not written over: the server refuses an old version.
-  const { version } = item.dataset;
-  text.value = item.dataset.text;
-  code.value = item.dataset.code;
-  severity.value = item.dataset.severity;
-  const close = () => { fields.remove(); button.focus(); };
-  fields.querySelector("[data-cancel]").addEventListener("click", close);
-  fields.addEventListener("keydown", (event) => { if (event.key === "Escape") close(); });
-  fields.addEventListener("submit", async (event) => {
-    event.preventDefault();
-    const answer = await fetch(`/api/v1/observations/${item.dataset.id}`, {
-      method: "PATCH",
-      headers: { "Content-Type": "application/json", "If-Match": `"${version}"` },
-      body: JSON.stringify({ text: text.value, code: code.value, severity: severity.value || null }),
-    }).catch(() => null);
-    if (answer?.ok) {
-      log.noted(await answer.json());
-      close();
-    } else {
-      const refusal = await answer?.json().catch(() => null);
-      fields.querySelector(".problem").replaceChildren(refusal?.detail ? inEnglish(refusal.detail) : say.offline);
-    }
-  });
-  item.append(fields);
-  text.focus();
 }
 
 initials.value = localStorage.getItem("luiska-initials") ?? "";
