@@ -1,6 +1,7 @@
 """The pages of studies: a project's list of them, and one study with all that it holds."""
 
 from collections.abc import Callable
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Request, Response
@@ -25,6 +26,7 @@ Slug = Annotated[str, Path(min_length=1, max_length=64)]
 Id = Annotated[str, Path(min_length=1, max_length=64)]
 Told = Annotated[str | None, Query(min_length=1, max_length=64)]
 _LONGEST = 2_000
+_FARTHEST_EAST = timedelta(hours=14)
 
 
 @router.get("/projects/{slug}/studies")
@@ -105,7 +107,7 @@ def add_participant(
                 agreements=frozenset(each for each in Agreement if f"agrees-{each}" in form),
                 text_version=needed(form, "text_version"),
                 language=needed(form, "language"),
-                given_at=work.now,
+                given_at=_given_at(form, work.now),
                 channel=needed(form, "channel"),
             ),
         )
@@ -249,6 +251,21 @@ def _study_page(
         refused_form=refused_form,
         form=form or {},
     )
+
+
+def _given_at(form: Fields, now: datetime) -> datetime:
+    """The beginning of the day that a consent is of; now where it is today's, or none is told."""
+    told = given(form, "given_on")
+    if not told:
+        return now
+    try:
+        day = date.fromisoformat(told)
+    except ValueError:
+        day = date.max
+    # Where the sun rises first it is tomorrow already.
+    if day > (now + _FARTHEST_EAST).date():
+        raise wrong("given_on", "Use a day that is not in the future, such as 2026-11-23.")
+    return now if day >= now.date() else datetime.combine(day, time.min, UTC)
 
 
 def _number(form: Fields) -> int:

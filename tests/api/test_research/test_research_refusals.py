@@ -51,6 +51,17 @@ def field_of(page, name):
             {"pseudonym": "P03", "text_version": "1", "language": "fi", "channel": "paper"},
             ["pseudonym"],
         ),
+        (
+            "participants",
+            {
+                "pseudonym": "P04",
+                "text_version": "1",
+                "language": "fi",
+                "channel": "paper",
+                "given_on": "2999-01-01",
+            },
+            ["given_on"],
+        ),
         ("sessions", {"participant_id": "nobody", "moderator": "MK"}, ["participant_id"]),
         ("sessions", {"participant_id": "P", "moderator": ""}, ["moderator"]),
     ],
@@ -75,6 +86,21 @@ def test_a_refused_form_says_why_in_the_readers_language_and_leads_to_the_field(
         if name != "participant_id":
             assert f'value="{value}"' in field_of(page, name)
     assert page.count("<details open>") == 1
+
+
+@pytest.mark.parametrize(
+    ("told", "day"), [("2026-10-01", "2026-10-01T00:00:00Z"), ("", None), ("2026-13-40", "refused")]
+)
+def test_consent_is_of_the_day_on_its_paper(client, at, study, researcher, told, day):
+    fields = {"pseudonym": "P05", "text_version": "1", "language": "fi", "channel": "paper"}
+    sent = fields | {"agrees-notes": "yes", "given_on": told}
+    answer = client.post(f"{at}/participants", data=sent, headers=SAME_SITE)
+    listed = client.get(f"/api/v1/studies/{study}/participants", headers=researcher).json()
+    given = [each["consent"]["given_at"] for each in listed["items"] if each["pseudonym"] == "P05"]
+    if day == "refused":
+        assert (links_of(answer.text)[0], given) == (["given_on"], [])
+    else:
+        assert given == [day] if day else len(given) == 1
 
 
 def test_a_study_without_a_name_keeps_what_was_typed(client, at):
