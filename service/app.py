@@ -38,7 +38,16 @@ from service.research.live_now import LiveNow
 from service.scans import ScanExecutor
 from service.scans.metrics import ScanMetrics
 from service.store import prepare_store, utc_now
-from service.web import docs, ledger, live, privacy, results, signin, studies
+from service.web import (
+    docs,
+    ledger,
+    live,
+    privacy,
+    questionnaires,
+    results,
+    signin,
+    studies,
+)
 from service.web import scans as scan_pages
 from service.web.deps import SignInFirst
 from service.web.errors import error_page
@@ -119,6 +128,7 @@ def _add_routes(app: FastAPI) -> None:
         studies.router,
         results.router,
         privacy.router,
+        questionnaires.router,
         live.router,
     ):
         app.include_router(pages)

@@ -24,6 +24,7 @@ PERSON = f"{STUDY}/participants/PERSON"
 ERASURE = f"{PERSON}/erasure"
 DOOR = f"{STUDY}/sessions/SESSION"
 LIVE = f"{DOOR}?as=moderator"
+ANSWERS = f"{DOOR}/questionnaires"
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import httpx
 import pytest
 from own_browser import (
+    ANSWERS,
     DOOR,
     ERASURE,
     LEDGER,
@@ -39,7 +40,7 @@ SIGNED_IN_PAGES = (
     "/projects/default/barriers",
     "/projects/nope/barriers",
 )
-RESEARCH_PAGES = (STUDIES, STUDY, RESULTS, PERSON, ERASURE, DOOR, LIVE)
+RESEARCH_PAGES = (STUDIES, STUDY, RESULTS, PERSON, ERASURE, DOOR, LIVE, ANSWERS)
 DARK = "(prefers-color-scheme: dark)"
 
 # Every word (hyphens part words) of the table's first rows that stands on more than one line.
