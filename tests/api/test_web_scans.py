@@ -13,15 +13,6 @@ SAME = {"Sec-Fetch-Site": "same-origin"}
 
 
 @pytest.fixture
-def sign_in(client):
-    def go(headers):
-        token = headers["Authorization"].removeprefix("Bearer ")
-        assert client.post("/sign-in", headers=SAME, data={"token": token}).status_code == 303
-
-    return go
-
-
-@pytest.fixture
 def scan_id(client, owner, project):
     answer = client.post(
         f"/api/v1/projects/{project}/scans",

@@ -8,15 +8,6 @@ SAME_SITE = {"Sec-Fetch-Site": "same-origin"}
 
 
 @pytest.fixture
-def sign_in(client):
-    def go(headers):
-        secret = headers["Authorization"].removeprefix("Bearer ")
-        assert client.post("/sign-in", data={"token": secret}, headers=SAME_SITE).is_redirect
-
-    return go
-
-
-@pytest.fixture
 def at(sign_in, researcher, study, participant, session, notes):
     """The address of P03's page, for a researcher; there are notes of them."""
     notes('T2 >\nX !3 "ei löydy" #haku\nT2 = failed')

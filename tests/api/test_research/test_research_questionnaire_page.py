@@ -9,15 +9,6 @@ SUS = {"instrument": "sus", "answers": "4 2 5 1 4 2 5 1 – 2"}
 
 
 @pytest.fixture
-def sign_in(client):
-    def go(headers):
-        secret = headers["Authorization"].removeprefix("Bearer ")
-        assert client.post("/sign-in", data={"token": secret}, headers=SAME_SITE).is_redirect
-
-    return go
-
-
-@pytest.fixture
 def at(sign_in, researcher, study, session):
     sign_in(researcher)
     return f"/projects/library/studies/{study}/sessions/{session}/questionnaires"
