@@ -3,19 +3,24 @@
 Finnish bends the stem as well as the end: Virtanen, Virtasen; Mäki, Mäen; Lahti, Lahden; Heikki,
 Heikin; Markus, Markuksen. The types are those that grammars of Finnish tell: gradation of
 consonants, stems in -e-, -se- and -kse-, vowels that lengthen. Where names
-differ from words (Satu, Sadun, but Kati, Katin) both forms count.
+differ from words (Satu, Sadun, but Kati, Katin) both forms count. Accents are often left out, so
+José and Jose are the same; å, ä and ö are letters of their own.
 """
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
-from service.research.name_words import OLD_WORDS_IN_I, WORDS_TOO
+from service.research.name_words import OLD_WORDS_IN_E, OLD_WORDS_IN_I, WORDS_TOO
 
-WORD = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*")
+# Accents may be characters of their own, as in what was copied from a PDF.
+_LETTERS = r"(?:[^\W\d_][\u0300-\u036f]*)+"
+WORD = re.compile(rf"{_LETTERS}(?:[-'’]{_LETTERS})*")
 _LEAST_NAME = 2
 _LEAST_STEM = 3
-_VOWELS = "aeiouyäöåéü"
+_VOWELS = "aeiouyäöå"
+_OWN_LETTERS = "åäö"
 # What is strong, and what it is before a syllable that ends in a consonant.
 _GRADES = (
     ("kk", "k"), ("pp", "p"), ("tt", "t"), ("nk", "ng"), ("nt", "nn"), ("lt", "ll"), ("rt", "rr"),
@@ -59,7 +64,7 @@ class NameForms:
         return self._known[word]
 
     def _fits(self, word: str) -> bool:
-        folded = word.casefold()
+        folded = _folded(word)
         is_capital = word[:1].isupper()
         return any(
             ending.fullmatch(folded, length) is not None
@@ -69,8 +74,16 @@ class NameForms:
         )
 
 
+def _folded(word: str) -> str:
+    """In small letters with straight apostrophes, without the accents that people leave out."""
+    letters = unicodedata.normalize("NFC", word.casefold().replace("’", "'"))
+    return "".join(
+        each if each in _OWN_LETTERS else unicodedata.normalize("NFD", each)[0] for each in letters
+    )
+
+
 def _parts(name: str) -> Iterator[str]:
-    for word in WORD.findall(name.casefold()):
+    for word in WORD.findall(_folded(name)):
         for part in {word, *word.split("-")}:
             if len(part) >= _LEAST_NAME:
                 yield part
@@ -113,6 +126,9 @@ def _in_a_vowel(name: str) -> Iterator[tuple[str, str]]:
             yield stem[:-1] + plural, _MANY
     if name[-1] == "e":
         yield name + "e", _LONG
+    if name.endswith(OLD_WORDS_IN_E):
+        for strong in _stronger(name):
+            yield strong + "e", _LONG
     if name.endswith(OLD_WORDS_IN_I):
         yield from _old_in_i(name)
 
@@ -155,7 +171,7 @@ def _weaker(name: str) -> Iterator[str]:
 
 
 def _stronger(name: str) -> Iterator[str]:
-    """Kuninga, kuninka; Hamma, hampa: what names in -as have before the long vowel."""
+    """Kuninga, kuninka; Rinne, rinte: what words in -as and -e have before the long vowel."""
     base, vowel = name[:-1], name[-1]
     for strong, weak in (*_GRADES, *_SINGLE):
         if weak and base.endswith(weak):

@@ -28,13 +28,14 @@ _EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _DIGITS = re.compile(r"""\d(?:(?:[^\w!,;:#"'?&%*@<>=]|[xX]){0,4}\d){4}""")
 # From when to when: `08.30-09.45`.
 _HOURS = re.compile(r"(?:[01]?\d|2[0-3])[.:][0-5]\d ?[-–] ?(?:[01]?\d|2[0-4])[.:][0-5]\d")
-# Century signs as of the decree 128/2010 and its change in 2023.
+# Century signs as of the decree 128/2010 and its change in 2023. Word processors put other dashes.
+_DASHES = "-\u2010\u2011\u2012\u2013\u2212"
 _IDENTITY_CODE = re.compile(
-    r"(?<![\w-])(\d{2})(\d{2})(\d{2})([-+A-FU-Y])(\d{3})([0-9A-Y])(?!\w)", re.I
+    rf"(?<![\w-])(\d{{2}})(\d{{2}})(\d{{2}})([{_DASHES}+A-FU-Y])(\d{{3}})([0-9A-Y])(?!\w)", re.I
 )
 _CENTURIES = {
     **dict.fromkeys("+", 1800),
-    **dict.fromkeys("-YXWVU", 1900),
+    **dict.fromkeys(_DASHES + "YXWVU", 1900),
     **dict.fromkeys("ABCDEF", 2000),
 }
 _CONTROL = "0123456789ABCDEFHJKLMNPRSTUVWXY"

@@ -149,6 +149,7 @@ def test_of_a_path_without_a_site_no_picture_can_be_taken(
     shown = client.get(f"{room}?as=moderator").text
     assert "formaction" not in shown
     assert 'href="/haku"' not in shown
+    assert "Note its whole address, such as @https://www.example.org/haku" in shown
     refused = client.post(
         f"{room}/picture?page_id={page_id}", data={"text": "C kesken"}, headers=SAME_SITE
     )

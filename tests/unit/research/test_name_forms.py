@@ -3,6 +3,8 @@
 Both lists were written by hand, as people write such names and words in notes.
 """
 
+import unicodedata
+
 import pytest
 
 from service.research.name_forms import NameForms
@@ -54,7 +56,19 @@ Salo: Salon Saloa Salolle
 Toivo: Toivon Toivolle Toivoa
 Bo: Bo Bolle
 Ek: Ek Eks
-O'Brien: O'Brien O'Brienin
+O'Brien: O'Brien O'Brienin O’Brien O’Brien’s
+O’Neill: O'Neill O’Neillin
+José: José Jose Josén Joselle
+García: Garcia Garcían
+Müller: Muller Müllerin Mullerille
+Rinne: Rinteen Rinteellä Rinnettä
+Ahde: Ahteen Ahteelle
+Nummi: Nummen Nummelle
+Käki: Käen Käelle
+Per: Per Perin Pers
+Pia: Pian Pialle
+Hans: Hansin Hansille
+Page: Page Page's
 """
 # Names, and words of notes that are none of their forms, or not names as they are written.
 WORDS = """
@@ -98,6 +112,25 @@ Ari: arin ariin
 Ranta: rannan rantaan
 Salo: salon
 Laine: laine laineen lainaa lainata
+Pia: pian
+Ellen: ellen
+Ole: ole olen olet
+Olle: ollen
+Ove: ove oven
+Alla: alla allaan
+Page: page pages
+Link: link links
+Björn: björn
+Hans: hans
+Per: per
+Stig: stig
+Tom: tom
+Maj: maj
+Max: max
+Kello: kello kellon
+André: andre
+van: van
+Rinne: rinnettä rinnakkain rinteen
 """
 
 
@@ -123,6 +156,17 @@ def test_every_form_of_a_name_is_found():
 
 def test_words_are_not_taken_for_names():
     assert [each for each in pairs(WORDS) if is_found(*each)] == []
+
+
+def test_a_name_is_found_whose_marks_are_characters_of_their_own():
+    text = unicodedata.normalize("NFD", "ja Mäellä on")
+    [(start, end)] = NameForms(["Mäki"]).places_in(text)
+    assert unicodedata.normalize("NFC", text[start:end]) == "Mäellä"
+    assert list(NameForms([unicodedata.normalize("NFD", "Mäki")]).places_in("ja Mäellä on"))
+
+
+def test_a_particle_of_a_name_is_no_name():
+    assert list(NameForms(["Anna van den Berg"]).places_in("C den nya är så van")) == []
 
 
 @pytest.mark.parametrize("text", ["Toivon tulosta", "Maen", ""])

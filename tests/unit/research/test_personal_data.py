@@ -16,6 +16,7 @@ from service.research.redacting import raw_without_quotes, without_quotes
         ("C soittaa +358 9 310 1691", ["phone"]),
         ("C näppäilee 131052-308T", ["identity-code"]),
         ("C näppäilee 010594Y9032", ["identity-code"]),
+        ("C näppäilee 131052–308T ja 131052\u2011308T", ["identity-code", "identity-code"]),
         ("C näppäilee 131052-308U", []),
         ("C näppäilee 991352-308T", []),
         ("02:15 X !3 haku #haku ^2.4.7", []),
