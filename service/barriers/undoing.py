@@ -68,7 +68,7 @@ def _refuse_when_used(linked: int, corrected: int, repeating: int) -> None:
         f"{count} {what}"
         for count, what in (
             (linked, "linked to barriers"),
-            (corrected, "corrected"),
+            (corrected, "corrected or without their words"),
             (repeating, "repeated by later ones"),
         )
         if count

@@ -151,6 +151,8 @@ def test_the_page_works_by_keyboard_alone(room, taker):
     active().send_keys(Keys.ENTER)
     taker.until_saved()
     assert room.texts()[1:] == ["T1 = assisted SEQ 3"]
+    state = taker.browser.find_element(By.CSS_SELECTOR, "#tasks [data-task='1'] .state")
+    taker._until(lambda: " ".join(state.text.split()) == "done with help SEQ 3")
     # The next one that ends has an outcome and an answer of its own.
     assert outcome.get_attribute("value") == ""
     outcome.send_keys(Keys.ARROW_DOWN)

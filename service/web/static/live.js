@@ -231,10 +231,18 @@ function showTask(entry) {
   for (const item of document.querySelectorAll("#tasks > li")) {
     const isThis = Number(item.dataset.task) === entry.task;
     const place = item.querySelector(".state");
-    if (isThis && entry.kind === "task_end") place.textContent = entry.raw.trim();
+    if (isThis && entry.kind === "task_end") place.textContent = endInWords(item, entry);
     else if (isThis) place.textContent = say.running;
     else if (entry.kind === "task_start" && place.textContent === say.running) place.textContent = "";
   }
+}
+
+// A line that a form wrote begins as one of its choices does; any other is shown as it was typed.
+function endInWords(item, entry) {
+  const raw = entry.raw.trim();
+  const chosen = [...item.querySelectorAll("option")]
+    .find((choice) => choice.value && `${raw} `.startsWith(`${choice.value} `));
+  return chosen ? `${chosen.textContent} ${raw.slice(chosen.value.length)}`.trim() : raw;
 }
 
 // What others note is said once in a while, and not line by line over what one types.

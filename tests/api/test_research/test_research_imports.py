@@ -263,7 +263,10 @@ def test_what_was_linked_or_corrected_since_is_not_undone_in_passing(
     refused = undo(made)
     assert refused.status_code == 409
     assert refused.json()["type"] == "urn:luiska:problem:import-in-use"
-    assert "1 linked to barriers, 1 corrected, 1 repeated by later ones" in refused.json()["detail"]
+    assert (
+        "1 linked to barriers, 1 corrected or without their words, 1 repeated by later ones"
+        in refused.json()["detail"]
+    )
     assert len(observations()) == 3
     assert undo(made, force=True).status_code == 200
     [left] = observations()
