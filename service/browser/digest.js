@@ -208,9 +208,9 @@
 
   luiska.account = async () => JSON.stringify(await hashed(taken()));
 
-  // What `act` gives, and what stood there meanwhile: of the task that began it, if that task lasted
-  // until it was done, as nothing of the page's runs within one task; null if it did not last. Each
-  // `await` holds the task for one step of whatever waits for no more than promises.
+  // What `act` gives, and what stood there in the task that began it. `wasAtOnce` tells whether that
+  // task lasted until it was done: nothing of the page's runs within one. Each `await` holds the task
+  // for one step of whatever waits for no more than promises.
   const held = async (act) => {
     let isDone = false;
     const acting = act().finally(() => { isDone = true; });
