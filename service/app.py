@@ -143,10 +143,10 @@ def _to_sign_in(_request: Request, error: SignInFirst) -> RedirectResponse:
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     engine: sa.Engine = app.state.engine
     await anyio.to_thread.run_sync(prepare_store, engine, app.state.clock())
-    app.state.queue = JobQueue(engine)
     executor = ScanExecutor(
         engine, app.state.settings, app.state.clock, app.state.scan_metrics, app.state.live_now
     )
+    app.state.queue = JobQueue(engine, executor.look)
     try:
         if app.state.execute_jobs:
             await anyio.to_thread.run_sync(executor.start)

@@ -86,7 +86,7 @@ def store_at_work(settings: Settings, *, browsers: int = 0) -> Iterator[StoreAtW
             executor.warm_up(browsers)
             prepare(engine, settings)
             executor.start()
-            with contextlib.closing(JobQueue(engine)) as queue:
+            with contextlib.closing(JobQueue(engine, executor.look)) as queue:
                 yield StoreAtWork(engine=engine, queue=queue, executor=executor)
         finally:
             executor.stop()

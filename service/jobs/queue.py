@@ -1,12 +1,12 @@
 """Asking for jobs: enqueue in the caller's own transaction, cancel. Works beside any executor."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import sqlalchemy as sa
 from dbos import DBOS, DBOSClient, SQLAlchemyDatasource
 from sqlmodel import Session
 
-from service.db import close_engine, make_engine
+from service.db import after_commit, close_engine, make_engine
 from service.jobs.upgrade import begin_old_jobs_anew
 
 # Jobs enqueued by one release run on the next: the default, a hash of the source, strands them.
@@ -30,7 +30,9 @@ def migrate(engine: sa.Engine) -> None:
 class JobQueue:
     """The asking side of the jobs engine."""
 
-    def __init__(self, engine: sa.Engine) -> None:
+    def __init__(self, engine: sa.Engine, on_asked: Callable[[], None] = lambda: None) -> None:
+        """`on_asked` is called when something was asked for here, and is committed."""
+        self._on_asked = on_asked
         self._engine = make_engine(engine.url.render_as_string(hide_password=False), pool_size=5)
         # Whoever asks is told that the database is away, and need not wait for it.
         self._client = DBOSClient(
@@ -54,6 +56,7 @@ class JobQueue:
             job_id,
             rank,
         )
+        after_commit(session, self._on_asked)
 
     def cancel(self, job_id: str) -> None:
         """Stop the batch and its items, also the running ones. An ended batch stays as it is."""

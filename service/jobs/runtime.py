@@ -123,6 +123,11 @@ class JobRuntime:
         close_engine(self._own_engine)
         self._lock.release()
 
+    def look(self) -> None:
+        """Look at once for what was asked for, instead of at the next time. Nothing before `start`."""
+        if self._has_started:
+            self._slots.wake()
+
     def check(self) -> None:
         """Return when jobs are being executed; raise `RuntimeError` when not."""
         if not self._has_started or self._stopping.is_set() or not self._supervisor.is_alive():

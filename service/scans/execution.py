@@ -114,6 +114,11 @@ class ScanExecutor:
 
         return ScanMetrics(CollectorRegistry(), self._engine, lanes=self._settings.lanes)
 
+    def look(self) -> None:
+        """Take up at once what was asked for in this process. Nothing before `start`."""
+        if self._runtime is not None:
+            self._runtime.look()
+
     def wait_for_end(self, longest_s: float) -> None:
         """Until a scan has ended in this process since the last such wait, or for so long."""
         ended = self._events.has_ended_one

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from counting_batch import Counting, run
 
 from service import db
+from service.jobs import JobQueue, JobRuntime
 
 
 @pytest.fixture
@@ -74,3 +75,21 @@ def test_an_item_that_breaks_is_abandoned_and_the_others_are_stored(engine):
     assert counting.calls.count("store") == 2
     assert "abandon ValueError: broken" in counting.calls
     assert counting.calls[-1] == "finish"
+
+
+def test_what_is_asked_for_in_the_process_that_works_is_begun_at_once(engine, monkeypatch):
+    monkeypatch.setattr("service.jobs.dispatch._POLL_S", 600)
+    counting = Counting(total=1)
+    batch = counting.batch()
+    runtime = JobRuntime(engine, [batch], executor_id="test", lanes=4, item_timeout_s=30)
+    queue = JobQueue(engine, runtime.look)
+    try:
+        runtime.start()
+        # Long enough for the first look, which finds nothing.
+        assert not counting.ended.wait(0.5)
+        with db.transaction(engine) as session:
+            queue.enqueue(session, batch.name, "job")
+        assert counting.ended.wait(30)
+    finally:
+        runtime.stop()
+        queue.close()
