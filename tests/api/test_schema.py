@@ -8,10 +8,13 @@ import pytest
 import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlmodel import SQLModel, select
 
 import service.app  # noqa: F401 - every table is known after this
+from migrations.new_sqlite import migrated_schema
 from service import db
+from service.db.schema import NEW_SQLITE, NEWEST
 from service.projects import Project
 from service.store import prepare_store
 
@@ -33,6 +36,24 @@ def differences(engine):
 
 def test_the_migrated_schema_is_what_the_models_say(engine):
     assert differences(engine) == []
+
+
+def test_a_new_sqlite_store_is_made_as_the_migrations_would_make_it():
+    assert ScriptDirectory("migrations").get_heads() == [NEWEST]
+    assert NEW_SQLITE.read_text(encoding="utf-8") == migrated_schema(), "run: make schema"
+
+
+def test_the_migrations_put_no_rows_into_an_empty_store(tmp_path):
+    engine = db.make_engine(f"sqlite:///{tmp_path / 'migrated.db'}")
+    db.upgrade(engine, NEWEST)
+    with engine.connect() as connection:
+        counts = {
+            name: connection.scalar(sa.select(sa.func.count()).select_from(sa.table(name)))
+            for name in sa.inspect(connection).get_table_names()
+        }
+    engine.dispose()
+    assert counts.pop("alembic_version") == 1
+    assert set(counts.values()) == {0}
 
 
 def test_migrating_again_changes_nothing(engine):
