@@ -26,7 +26,7 @@ def migrated_schema() -> str:
 
 
 def _place(statement: str) -> tuple[bool, str]:
-    is_index = statement.startswith("CREATE INDEX") or statement.startswith("CREATE UNIQUE")
+    is_index = statement.startswith(("CREATE INDEX", "CREATE UNIQUE"))
     return is_index, statement
 
 

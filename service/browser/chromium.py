@@ -4,6 +4,7 @@ import os
 import re
 import shutil
 import subprocess
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -84,11 +85,37 @@ class BrowserFound:
         return self.chromium_version.split(".")[0] == self.chromedriver_version.split(".")[0]
 
 
+@dataclass(frozen=True, kw_only=True)
+class BrowserAsked:
+    """The two programs, asked for their versions; `found` waits for what they answer."""
+
+    chromium: str
+    chromedriver: str
+    versions: tuple[Future[str], Future[str]]
+
+    def found(self) -> BrowserFound:
+        """Raises MissingPart when one of them does not start."""
+        sandboxed, detail = sandbox_state()
+        return BrowserFound(
+            chromium=self.chromium,
+            chromium_version=self.versions[0].result(),
+            chromedriver=self.chromedriver,
+            chromedriver_version=self.versions[1].result(),
+            sandboxed=sandboxed,
+            sandbox_detail=detail,
+        )
+
+
 def find_browser(chromium: str | None = None, chromedriver: str | None = None) -> BrowserFound:
     """The Chromium and chromedriver that would be used. Raises MissingPart naming the lacking one.
 
     A path that is given is used or refused, never replaced by another one.
     """
+    return ask_browser(chromium, chromedriver).found()
+
+
+def ask_browser(chromium: str | None = None, chromedriver: str | None = None) -> BrowserAsked:
+    """The same without waiting. Raises MissingPart when one is not there at all."""
     browser = _find("Chromium", chromium, CHROMIUM_NAMES, CHROMIUM_PLACES, "chrome/*/*/chrome")
     driver = _find(
         "chromedriver",
@@ -97,15 +124,13 @@ def find_browser(chromium: str | None = None, chromedriver: str | None = None) -
         DRIVER_PLACES,
         "chromedriver/*/*/chromedriver",
     )
-    sandboxed, detail = sandbox_state()
-    return BrowserFound(
-        chromium=browser,
-        chromium_version=_version("Chromium", browser),
-        chromedriver=driver,
-        chromedriver_version=_version("chromedriver", driver),
-        sandboxed=sandboxed,
-        sandbox_detail=detail,
+    asking = ThreadPoolExecutor(2, "luiska-version")
+    versions = (
+        asking.submit(_version, "Chromium", browser),
+        asking.submit(_version, "chromedriver", driver),
     )
+    asking.shutdown(wait=False)
+    return BrowserAsked(chromium=browser, chromedriver=driver, versions=versions)
 
 
 def sandbox_state() -> tuple[bool, str]:

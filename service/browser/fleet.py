@@ -10,7 +10,7 @@ from dataclasses import replace
 from functools import partial
 from types import TracebackType
 
-from service.browser.chromium import find_browser, read_axe_version
+from service.browser.chromium import BrowserAsked, ask_browser, read_axe_version
 from service.browser.failures import FAILURES, Clock
 from service.browser.grid import GridAway, check_grid, has_free_slot
 from service.browser.guard import Door, EgressPolicy, Guard
@@ -68,11 +68,12 @@ class Fleet:
         self._gives_way = gives_way
         self._axe_version = read_axe_version(options.axe_path)
         self._programs = Programs()
+        self._asked: BrowserAsked | None = None
         self._browser_version: str | None = None
         if options.grid_url is None:
-            found = find_browser(options.chromium, options.chromedriver)
-            self._programs = Programs(chromium=found.chromium, chromedriver=found.chromedriver)
-            self._browser_version = found.chromium_version
+            asked = ask_browser(options.chromium, options.chromedriver)
+            self._programs = Programs(chromium=asked.chromium, chromedriver=asked.chromedriver)
+            self._asked = asked
             clear_leftovers()
         self._guard = guard or Guard()
         self._lanes: queue.PriorityQueue[Lane] = queue.PriorityQueue()
@@ -85,6 +86,8 @@ class Fleet:
     @property
     def browser_version(self) -> str | None:
         """Chromium's version; on a Grid it is known from the first visit on."""
+        if self._browser_version is None and self._asked is not None:
+            self._browser_version = self._asked.found().chromium_version
         return self._browser_version
 
     @property
@@ -102,14 +105,19 @@ class Fleet:
         None on a Grid: which of its machines will visit the page, and what that one has, is not
         known.
         """
-        if self._programs.chromium is None or self._browser_version is None:
+        if self._programs.chromium is None or self.browser_version is None:
             return None
         return conditions(
             request,
-            browser_version=self._browser_version,
+            browser_version=self.browser_version,
             axe_path=self._options.axe_path,
             machine=machine_digest(self._programs.chromium),
         )
+
+    def confirm(self) -> None:
+        """Wait for the programs' versions. Raises MissingPart when one of them does not start."""
+        if self._asked is not None:
+            self._asked.found()
 
     def check(self) -> None:
         """Return when a visit could be made now, as far as can be told without one.
@@ -191,6 +199,11 @@ class Fleet:
         self._guard.close()
 
     def __enter__(self) -> "Fleet":
+        try:
+            self.confirm()
+        except BaseException:
+            self.close()
+            raise
         return self
 
     def __exit__(
@@ -353,7 +366,7 @@ class Fleet:
             result,
             times,
             refusals=door.refusals if door is not None else (),
-            browser_version=self._browser_version,
+            browser_version=self.browser_version,
             axe_version=self._axe_version,
             conditions=self.conditions(request) if has_answers else None,
         )

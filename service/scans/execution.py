@@ -82,6 +82,7 @@ class ScanExecutor:
             items_per_partition=settings.host_concurrency,
         )
         try:
+            fleet.confirm()
             runtime.start()
         except BaseException:
             self._fleet = None

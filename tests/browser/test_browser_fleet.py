@@ -279,6 +279,17 @@ def test_a_path_that_is_no_browser_is_refused_and_never_replaced(tmp_path: Path)
         find_browser(chromedriver=str(tmp_path / "chromedriver"))
 
 
+def test_a_browser_that_does_not_start_is_told_before_any_page(tmp_path: Path) -> None:
+    broken = tmp_path / "chromium"
+    broken.write_text("#!/bin/sh\nexit 127\n")
+    broken.chmod(0o755)
+    with (
+        pytest.raises(MissingPart, match=r"Chromium at .* does not start"),
+        Fleet(BrowserOptions(axe_path=AXE, chromium=str(broken))),
+    ):
+        pytest.fail("nothing can be visited")
+
+
 def test_doctor_is_told_of_both_programs_and_the_sandbox() -> None:
     found = find_browser()
     assert found.versions_match
