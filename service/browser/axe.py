@@ -24,7 +24,6 @@ from service.browser.world import (
     World,
     WorldGone,
     complete,
-    light_source,
     world_source,
 )
 
@@ -92,16 +91,13 @@ class IsolatedAxe(Axe):  # type: ignore[misc]
         self._session = session
         self._is_frozen = frozen
         self._source = _source(axe_path)
-        self._is_light = False
 
-    def inject(self, timeout_s: float = 10.0, *, light: bool = False) -> None:
-        """Put axe into the isolated world of every document that this tab loads from now on.
+    def inject(self, timeout_s: float = 10.0) -> None:
+        """Have axe at hand in the isolated world of every document that this tab loads from now on.
 
-        `light` leaves axe itself out until a document is really to be examined.
+        It is put there when the document has loaded and is to be examined.
         """
-        self._is_light = light
-        source = _light_source() if light else self._source
-        self._session.add_script(source, WORLD_NAME, timeout_s)
+        self._session.add_script(self._source, WORLD_NAME, timeout_s)
 
     def run(
         self,
@@ -125,8 +121,6 @@ class IsolatedAxe(Axe):  # type: ignore[misc]
             raise TypeError("an isolated run needs the main frame's world and a clock")
         options = options or {}
         try:
-            if self._is_light:
-                complete(main, self._source, clock)
             self._hold_still(main, clock)
             whole = self._run_whole(main, options, clock, resizes, before is not None)
             if whole is not None:
@@ -291,11 +285,6 @@ def _described(
 @lru_cache(maxsize=2)
 def _source(axe_path: Path) -> str:
     return world_source(axe_path)
-
-
-@lru_cache(maxsize=1)
-def _light_source() -> str:
-    return light_source()
 
 
 def _step(selector: list[Any]) -> str:

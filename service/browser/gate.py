@@ -19,7 +19,7 @@ from service.browser.limits import refuse_too_large
 from service.browser.net_errors import unreachable_reason
 from service.browser.session import BrowserSession
 from service.browser.values import PageError, PageErrorCode, VisitFailed, VisitRequest
-from service.browser.world import World, WorldGone
+from service.browser.world import World, WorldGone, call_text
 
 LOAD_CAP_S = 15.0
 LOAD_SHARE = 0.4
@@ -165,8 +165,10 @@ class Gate:
 
     def _ask(self, world: World, settled: bool) -> dict[str, Any]:
         rest_ms = int(max(self.load_end - time.monotonic(), 0) * 1000)
-        timing = f"{SETTLE_S * 1000:.0f}, {SETTLE_CAP_S * 1000:.0f}, {rest_ms}"
-        wanted = f'origin === "null" ? luiska.facts() : luiska.settled({timing})'
+        # One that may turn out to be known is loaded without axe-core.
+        is_new = self.request.viewport not in (self.request.digests or {})
+        rest = call_text("settled", SETTLE_S * 1000, SETTLE_CAP_S * 1000, rest_ms, is_new)
+        wanted = f'origin === "null" ? luiska.facts() : {rest}'
         text = world.evaluate(
             f'typeof luiska === "undefined" ? null : {wanted if settled else "luiska.facts()"}',
             self._patience().left_s(),

@@ -171,7 +171,7 @@ def _prepare(
     """
     try:
         with session.blaming_what_came_before():
-            axe.inject(clock.left_s(10), light=request.viewport in (request.digests or {}))
+            axe.inject(clock.left_s(10))
             session.set_viewport(request.viewport)
             make_ready(session, request, clock, secrets)
     except CommandTimeout as error:

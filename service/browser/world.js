@@ -32,10 +32,6 @@
   ]);
   const UNRENDERED = new Set(["SCRIPT", "STYLE", "NOSCRIPT", "TEMPLATE", "LINK", "META", "TITLE"]);
 
-  // Frames talk over CDP only: a page can forge messages between windows, so none is accepted.
-  // The configuration is also what empties the default list of trusted origins.
-  axe.configure({ allowedOrigins: [] });
-
   // axe ends each rule with a timer of no delay, and lets the page go on in between. A promise does
   // as well, and keeps a run in one task, in which nothing can change.
   const { setTimeout: later } = globalThis;
@@ -49,7 +45,27 @@
   // looking at the empty one. Any message to a frame that still loads is enough for that.
   const birthplace = document;
 
+  // axe-core, when there is something to examine: putting it into a document that still loads would
+  // hold that up.
+  let isEquipped = false;
+  const equip = () => {
+    if (isEquipped) return;
+    const { setTimeout: ours } = globalThis;
+    globalThis.setTimeout = later;
+    try {
+      luiskaAxe.call(globalThis);
+    } finally {
+      globalThis.setTimeout = ours;
+    }
+    // Frames talk over CDP only: a page can forge messages between windows, so none is accepted.
+    // The configuration is also what empties the default list of trusted origins.
+    axe.configure({ allowedOrigins: [] });
+    axe.addReporter("luiska", report);
+    isEquipped = true;
+  };
+
   const world = {
+    equip,
     isStale: () => document !== birthplace,
     root: null,
     leaving: null,
@@ -149,33 +165,51 @@
     return playState === "running" && playbackRate > 0 && leftMs <= withinMs;
   });
 
+  const extent = () => [
+    location.href, document.getElementsByTagName("*").length, document.readyState,
+  ].join(" ");
+
+  const completion = { atMs: 0, extent: null };
+  document.addEventListener("readystatechange", () => {
+    if (document.readyState !== "complete") return;
+    completion.atMs = performance.now();
+    completion.extent = extent();
+  });
+
   // The facts, once the document is complete, goes nowhere, has not changed for `settleMs` and
   // brings nothing more to its place. A page that never rests is taken as it is `settleCapMs` after
   // it was complete, and in any case after `capMs`. Needs timers, which a document whose scripts are
-  // off does not have.
-  world.settled = async (settleMs, settleCapMs, capMs) => {
+  // off does not have. With `isToBeExamined` axe-core is put there meanwhile.
+  world.settled = async (settleMs, settleCapMs, capMs, isToBeExamined) => {
     const started = performance.now();
     let complete = null;
     let quiet = started;
     let last = "";
     for (;;) {
       const now = performance.now();
-      const seen = [
-        location.href, document.getElementsByTagName("*").length, document.readyState,
-      ].join(" ");
+      const seen = extent();
       if (seen !== last) {
         last = seen;
-        quiet = now;
+        quiet = seen === completion.extent ? completion.atMs : now;
       }
+      let waitMs = TICK_MS;
       if (document.readyState === "complete" && world.leaving === null) {
         complete ??= now;
         const isPatient = now - complete < settleCapMs;
-        if (!isPatient || (now - quiet >= settleMs && !isArriving(settleCapMs))) {
-          return world.facts();
+        const leftMs = settleMs - (now - quiet);
+        if (!isPatient || (leftMs <= 0 && !isArriving(settleCapMs))) return world.facts();
+        if (isToBeExamined) {
+          isToBeExamined = false;
+          try {
+            equip();
+          } catch (error) {
+            // Told when it is to run.
+          }
         }
+        if (leftMs > 0) waitMs = Math.min(waitMs, leftMs);
       }
       if (now - started >= capMs) return world.facts();
-      await new Promise((resolve) => { setTimeout(resolve, TICK_MS); });
+      await new Promise((resolve) => { later(resolve, waitMs); });
     }
   };
 
@@ -210,6 +244,7 @@
 
   // Run the rules in this frame alone; the parts of all frames are put together by `finish`.
   world.start = async (context, options) => {
+    equip();
     const scope = context === null ? document : context;
     const children = axe.utils.getFrameContexts(scope, options);
     const partial = await axe.runPartial(scope, options);
@@ -300,7 +335,7 @@
   // Reports like axe's own `v1`, while the tree that axe built still stands: what passed is counted
   // and not written out, and each element named is described on the spot. `node.element` is the
   // element's place among `elements`.
-  axe.addReporter("luiska", (rules, { describeMs, ...options }, callback) => {
+  const report = (rules, { describeMs, ...options }, callback) => {
     const end = performance.now() + describeMs;
     const passed = new Map(rules.map((rule) => [rule.id, (rule.passes ?? []).length]));
     const order = rules.map((rule) => rule.id);
@@ -330,7 +365,7 @@
       results.toolOptions = options;
       callback({ results, elements, undescribed, order, look });
     });
-  });
+  };
 
   // Written here: a clone of a custom element would run the page's constructor.
   const openingTag = (element) => {
@@ -342,6 +377,7 @@
 
   // What axe would report of these elements of `luiska.possibleHosts`, by their places in it.
   world.closedHosts = (places) => {
+    equip();
     const remembered = new Map();
     axe.setup(document);
     try {
@@ -398,6 +434,7 @@
   // page that has to be examined in parts.
   const examined = async (examine, isAccountWanted) => {
     if (framed(document)) return null;
+    equip();
     const act = async () => {
       const { results, elements, undescribed } = await examine();
       return { results, elements, undescribed, possibleHosts: world.findPossibleHosts() };
@@ -513,6 +550,7 @@
   // Role, name and ancestors of each selector (a list of steps into shadow roots), as far as the
   // budget reaches. An element that is gone meanwhile is null.
   world.describe = (selectors, budgetMs) => {
+    equip();
     const end = performance.now() + budgetMs;
     const found = [];
     const remembered = new Map();

@@ -12,18 +12,11 @@ WORLD_NAME = "luiska"
 _OWN_SCRIPTS = tuple(
     Path(__file__).with_name(name) for name in ("world.js", "digest.js", "acting.js", "still.js")
 )
-# In the place of axe-core: a page that may turn out to be known is loaded without it.
-_NO_AXE = "globalThis.axe = { isAbsent: true, configure() {}, addReporter() {} };"
-# A tab that shows nothing needs none. Only the name of the function is compiled there, and axe-core
-# is half a megabyte.
-_BUT_IN_EMPTY_PAGES = f"""if (location.href === "about:blank" && top === self) {{
-{_NO_AXE}
-}} else {{
-const putAxe = function () {{
+# Called when there is something to examine. Until then only its name is compiled, and axe-core is
+# half a megabyte.
+_AXE = """globalThis.luiskaAxe = function () {
 %s
-}};
-putAxe.call(globalThis);
-}}
+};
 """
 COMMAND_CAP_S = 30.0
 
@@ -44,22 +37,17 @@ class ScriptFailed(Exception):
 
 
 def world_source(axe_path: Path) -> str:
-    """axe-core followed by our own script, as one source.
+    """axe-core, to be put there by our own script that follows it, as one source.
 
     Escaped to ASCII: one character beyond it makes every copy on the way to the browser two bytes
     a character, which costs 0.2 s a visit. All of them stand in strings and regular expressions.
     """
-    return _joined(_BUT_IN_EMPTY_PAGES % axe_path.read_text(encoding="utf-8"))
-
-
-def light_source() -> str:
-    """Our own script alone; `complete` puts axe-core into such a world."""
-    return _joined(_NO_AXE)
+    return _joined(_AXE % axe_path.read_text(encoding="utf-8"))
 
 
 def complete(world: "World", source: str, clock: Clock) -> None:
-    """Put `world_source` into a world that has none, or a light one, or another document's."""
-    wanted = "typeof luiska === 'undefined' || luiska.isStale() || axe.isAbsent === true"
+    """Put `world_source` into a world that has none, or another document's."""
+    wanted = "typeof luiska === 'undefined' || luiska.isStale()"
     if world.evaluate(wanted, clock.left_s(COMMAND_CAP_S)):
         keep = "luiska.goOn(globalThis.luiskaBefore)"
         script = f"globalThis.luiskaBefore = globalThis.luiska;\n{source};\n{keep};0"
