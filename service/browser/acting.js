@@ -13,6 +13,8 @@
 
   const onElement = (selector, act) => {
     const [element, problem] = found(selector);
+    // What is done to the document may move it: its rest begins anew.
+    world.completion = null;
     return JSON.stringify(element === null ? { state: problem } : act(element));
   };
 

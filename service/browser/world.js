@@ -74,6 +74,7 @@
     possibleHosts: [],
     sizes: null,
     hasTimers: true,
+    completion: null,
   };
 
   if (globalThis.navigation) {
@@ -169,11 +170,9 @@
     location.href, document.getElementsByTagName("*").length, document.readyState,
   ].join(" ");
 
-  const completion = { atMs: 0, extent: null };
   document.addEventListener("readystatechange", () => {
     if (document.readyState !== "complete") return;
-    completion.atMs = performance.now();
-    completion.extent = extent();
+    world.completion = { atMs: performance.now(), extent: extent() };
   });
 
   // The facts, once the document is complete, goes nowhere, has not changed for `settleMs` and
@@ -182,6 +181,9 @@
   // off does not have. With `isToBeExamined` axe-core is put there meanwhile.
   world.settled = async (settleMs, settleCapMs, capMs, isToBeExamined) => {
     const started = performance.now();
+    // Its rest counts from there the first time alone: who asks again did something meanwhile.
+    const { completion } = world;
+    world.completion = null;
     let complete = null;
     let quiet = started;
     let last = "";
@@ -190,7 +192,7 @@
       const seen = extent();
       if (seen !== last) {
         last = seen;
-        quiet = seen === completion.extent ? completion.atMs : now;
+        quiet = seen === completion?.extent ? completion.atMs : now;
       }
       let waitMs = TICK_MS;
       if (document.readyState === "complete" && world.leaving === null) {
