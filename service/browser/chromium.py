@@ -22,6 +22,7 @@ DRIVER_PLACES = ("/usr/lib/chromium/chromedriver", "/usr/lib/chromium-browser/ch
 SELENIUM_CACHE = Path("~/.cache/selenium")
 VERSION_TIMEOUT_S = 20.0
 _NEVER = 2
+_THESE_ADDRESSES = 4
 
 # axe-core is new in every document, and its functions run some hundred times each: optimising them
 # cost 0.1 CPU-seconds a page more than it saved. What runs really long is still optimised.
@@ -192,7 +193,15 @@ def chromium_options(
         options.binary_location = binary
     # Chromium would connect to hosts that it remembers from earlier pages: a page's connections are
     # to be its own, as the guard's record is read as what this page asked for.
-    options.add_experimental_option("prefs", {"net.network_prediction_options": _NEVER})
+    # And its page for new tabs would be loaded at the start, with hundreds of scripts of its own.
+    options.add_experimental_option(
+        "prefs",
+        {
+            "net.network_prediction_options": _NEVER,
+            "session.restore_on_startup": _THESE_ADDRESSES,
+            "session.startup_urls": ["about:blank"],
+        },
+    )
     # Else an image behind a password waits for somebody to type it, and the page never loads.
     options.add_experimental_option("localState", {"auth.schemes": "none"})
     # "none": the truth gate does its own waiting, and no command may wait for a hostile page.

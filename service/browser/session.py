@@ -178,14 +178,17 @@ class BrowserSession:
                 # A popup may close by itself between the listing and this.
                 with contextlib.suppress(CommandRefused):
                     self.command("Target.closeTarget", CLEAN_TIMEOUT_S, targetId=other)
-        # Else what a page sends as an attachment lands in the home folder.
-        self.command("Browser.setDownloadBehavior", CLEAN_TIMEOUT_S, behavior="deny")
+        self.deny_downloads()
         self._scripts.clear()
         self._viewport = None
         self._headers = {}
         self._has_reduced_motion = False
         if not (keeps_login and self.signed_in):
             self.sign_out()
+
+    def deny_downloads(self) -> None:
+        """Else what a page sends as an attachment lands in the home folder."""
+        self.command("Browser.setDownloadBehavior", CLEAN_TIMEOUT_S, behavior="deny")
 
     def sign_out(self) -> None:
         """Forget all cookies and storages."""

@@ -13,7 +13,7 @@ from service.browser.chromium import chromium_options
 from service.browser.failures import FAILURES, SessionLost
 from service.browser.lines import GivenUp, SeverableConnection, begin
 from service.browser.processes import DriverProcess
-from service.browser.session import BrowserSession
+from service.browser.session import CLEAN_TIMEOUT_S, BrowserSession
 
 START_TIMEOUT_S = 30.0
 # Longer than any hub's queue should be: a session that comes later than this is freed by nobody
@@ -90,7 +90,12 @@ def _connect(address: str, process: DriverProcess | None, options: Options) -> B
         raise SessionLost(f"no browser at {address}: {_reason(error)}", crashed=False) from error
     session = BrowserSession(driver, connection, process, address if on_grid else None)
     try:
-        session.open_clean_tab()
+        # The tab of a new browser is clean, unless its administrator has it begin elsewhere.
+        shown = session.command("Target.getTargetInfo", CLEAN_TIMEOUT_S)["targetInfo"]["url"]
+        if shown == "about:blank":
+            session.deny_downloads()
+        else:
+            session.open_clean_tab()
     except FAILURES as error:
         session.quit()
         raise SessionLost(f"a new browser does not answer: {error}", crashed=False) from error

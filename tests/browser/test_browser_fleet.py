@@ -171,6 +171,28 @@ def test_a_driver_that_is_gone_is_told_as_lost_not_as_slow(own_temp: Path) -> No
         session.end()
 
 
+def test_a_new_browser_loads_nothing_of_its_own(own_temp: Path) -> None:
+    found = find_browser()
+    session = start_session(
+        chromium=found.chromium,
+        chromedriver=found.chromedriver,
+        grid_url=None,
+        proxy="socks5://127.0.0.1:9",
+        on_start=lambda kill: None,
+    )
+    try:
+        time.sleep(0.5)
+        shown = session.command("Target.getTargetInfo", 5.0)["targetInfo"]["url"]
+        asked = [
+            event["params"]["request"]["url"]
+            for event in session.read_log(5.0)
+            if event["method"] == "Network.requestWillBeSent"
+        ]
+    finally:
+        session.quit()
+    assert (shown, asked) == ("about:blank", [])
+
+
 def test_browsers_go_last_while_others_need_the_machine_and_are_replaced_afterwards(
     site: Site, own_temp: Path
 ) -> None:
