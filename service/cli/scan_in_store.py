@@ -103,6 +103,7 @@ def scan_in_store(
     """The document of a scan that the store keeps; `on_picture` is told of its pictures."""
     with store_at_work(settings, browsers=_certainly_needed(settings, request)) as store:
         scan_id = store.scan(project, request, progress)
+        store.executor.begin_to_stop()
         for key, content in store.pictures(scan_id).items():
             on_picture(key, content)
         return store.document(scan_id)

@@ -1,5 +1,6 @@
 """Executing scans in this process: a fleet of warm browsers and the jobs that use it."""
 
+import threading
 from collections.abc import Callable
 from datetime import datetime
 from functools import cached_property
@@ -44,6 +45,7 @@ class ScanExecutor:
         self._gives_way = gives_way
         self._fleet: Fleet | None = None
         self._runtime: JobRuntime | None = None
+        self._stopping: threading.Thread | None = None
 
     def warm_up(self, browsers: int) -> None:
         """Begin to start so many browsers at once. Needs no migrated store yet.
@@ -96,8 +98,19 @@ class ScanExecutor:
             self._fleet = Fleet(options, self._events, gives_way=self._gives_way)
         return self._fleet
 
+    def begin_to_stop(self) -> None:
+        """Stop, while the caller goes on reading what was found; `stop` waits for the end of it."""
+        self._stopping = threading.Thread(target=self._stop, name="luiska-stop")
+        self._stopping.start()
+
     def stop(self) -> None:
         """Drop what runs; it is taken up at the next start."""
+        if self._stopping is None:
+            self._stop()
+        else:
+            self._stopping.join()
+
+    def _stop(self) -> None:
         if self._runtime is not None:
             self._runtime.stop()
         if self._fleet is not None:
