@@ -24,7 +24,8 @@ from service.browser.world import World, WorldGone, call_text
 LOAD_CAP_S = 15.0
 LOAD_SHARE = 0.4
 RENDER_CAP_S = 3.0
-SETTLE_S = 0.1
+# What a page puts off for a tenth of a second, as many do, is in time.
+SETTLE_S = 0.12
 SETTLE_CAP_S = 1.0
 POLL_S = 0.05
 # How long a page may leave a question unanswered, beyond what it was given to load. A machine that

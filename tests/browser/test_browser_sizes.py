@@ -116,6 +116,19 @@ def test_a_page_that_comes_in_slowly_is_examined_when_it_is_there() -> None:
     assert still_moving.state == "examined"
 
 
+def test_what_a_page_puts_off_for_a_tenth_of_a_second_is_examined() -> None:
+    late = """<!doctype html><html lang=en><title>Late</title><main><h1>Late</h1></main><script>
+      addEventListener("load", () => setTimeout(() => {
+        const image = document.createElement("img");
+        image.src = "data:image/gif;base64,R0lGODlhAQABAAAAACw=";
+        document.querySelector("main").append(image);
+      }, 100));
+    </script></html>"""
+    with LocalSite({"/late": late}) as local, Fleet(BrowserOptions(axe_path=AXE)) as fleet:
+        visits = [fleet.visit(_request(local, "/late", WIDE)) for _ in range(5)]
+    assert ["image-alt" in _rules(visit.artifacts.axe) for visit in visits] == [True] * 5  # type: ignore[union-attr]
+
+
 def test_what_only_one_size_shows_is_found_in_that_size_alone(sized: LocalSite) -> None:
     with Fleet(BrowserOptions(axe_path=AXE)) as fleet:
         request = _request(sized, "/menu", WIDE)
