@@ -13,13 +13,14 @@ SAMPLES = Path(__file__).resolve().parents[1] / "samples" / "site"
 class LocalSite:
     """Serves `pages` (path to text or bytes) and, for any other path, the files of `folder`.
 
-    A page whose content is None never finishes its answer.
+    A page whose content is None never finishes its answer, one in `slow_s` begins it so late.
     """
 
     def __init__(
         self, pages: Mapping[str, str | bytes | None] | None = None, folder: Path = SAMPLES
     ) -> None:
         self.pages = dict(pages or {})
+        self.slow_s: dict[str, float] = {}
         self._folder = folder
         self._closing = threading.Event()
         site = self
@@ -58,6 +59,7 @@ class LocalSite:
 
     def _answer(self, request: BaseHTTPRequestHandler) -> None:
         path = request.path.partition("?")[0]
+        self._closing.wait(self.slow_s.get(path, 0.0))
         if path in self.pages:
             content = self.pages[path]
             kind = "text/html; charset=utf-8"

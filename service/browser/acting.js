@@ -14,7 +14,7 @@
   const onElement = (selector, act) => {
     const [element, problem] = found(selector);
     // What is done to the document may move it: its rest begins anew.
-    world.completion = null;
+    world.rest = null;
     return JSON.stringify(element === null ? { state: problem } : act(element));
   };
 

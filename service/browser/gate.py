@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from service.browser.addresses import host_port, split_url
 from service.browser.axe import revive_timers
-from service.browser.failures import Clock, CommandInterrupted
+from service.browser.failures import Clock, CommandInterrupted, CommandRefused
 from service.browser.guard import Door
 from service.browser.limits import refuse_too_large
 from service.browser.net_errors import unreachable_reason
@@ -24,9 +24,11 @@ from service.browser.world import World, WorldGone, call_text
 LOAD_CAP_S = 15.0
 LOAD_SHARE = 0.4
 RENDER_CAP_S = 3.0
-# What a page puts off for a tenth of a second, as many do, is in time.
+# docs/adr/0018: what a page puts off for a tenth of a second, as many do, is in time.
 SETTLE_S = 0.12
 SETTLE_CAP_S = 1.0
+# What is built by scripts comes over the network after the load; an answer may also never come.
+ANSWERS_CAP_S = 2.0
 POLL_S = 0.05
 # How long a page may leave a question unanswered, beyond what it was given to load. A machine that
 # is busy with other pages lets one wait for seconds that does nothing wrong; the deadline of the
@@ -98,22 +100,28 @@ class Gate:
         self.reasons: list[str] = []
 
     def come_to_rest(self) -> tuple[World, dict[str, Any]]:
-        """Wait until the document is complete, goes nowhere and its elements no longer change."""
+        """Wait until the document is complete, goes nowhere and its elements no longer change.
+
+        Nor may it wait for something that it is built from, but that for `ANSWERS_CAP_S` only.
+        """
         seen: tuple[object, ...] = ()
+        answers_end: float | None = None
         while True:
             world, facts = self._look(settled=True)
             before, seen = seen, (world.context_id, facts["href"], facts["elements"])
             is_loaded = facts["readyState"] == "complete" and facts["leaving"] is None
             # A document that may have no timers is looked at twice instead.
             if is_loaded and (not facts["opaque"] or seen == before):
-                return world, facts
+                answers_end = answers_end or min(time.monotonic() + ANSWERS_CAP_S, self.load_end)
+                if time.monotonic() > answers_end or not self._awaits_answers():
+                    return world, facts
             if time.monotonic() > self.load_end:
                 if not is_loaded:
                     self.reasons.append(
                         f"the page was still {_unloaded(facts)} after {self.load_cap_s:.0f} s"
                     )
                 return world, facts
-            time.sleep(SETTLE_S if is_loaded else POLL_S)
+            time.sleep(SETTLE_S if is_loaded and facts["opaque"] else POLL_S)
 
     def pass_through(self) -> Document:
         world, facts = self.come_to_rest()
@@ -158,6 +166,15 @@ class Gate:
             self.moves += 1
             if time.monotonic() > self.load_end and self.moves > MAX_LATE_MOVES:
                 raise VisitFailed(PageErrorCode.RENDER_TIMEOUT, "the page never stands still")
+
+    def _awaits_answers(self) -> bool:
+        try:
+            return self.session.awaits_answers(self.frame_id, self._patience().left_s())
+        except CommandRefused:
+            # A Grid's node without this log.
+            return False
+        except CommandInterrupted:
+            return True
 
     def _patience(self) -> Clock:
         """What the page has left to load, and then to answer, within the visit's deadline."""

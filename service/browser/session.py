@@ -28,6 +28,7 @@ from service.browser.failures import (
 from service.browser.grid import Pulse, answers, free_session, is_node_gone
 from service.browser.kept import Kept
 from service.browser.lines import SeverableConnection
+from service.browser.network_log import NetworkLog
 from service.browser.processes import DriverProcess
 from service.browser.values import Viewport
 
@@ -78,6 +79,7 @@ class BrowserSession:
         self._gives_way = False
         self._site: tuple[object, ...] | None = None
         self.kept = Kept()
+        self._log = NetworkLog()
         self._scripts: dict[str, tuple[str, str]] = {}
         self._viewport: Viewport | None = None
         self._headers: dict[str, str] = {}
@@ -179,6 +181,7 @@ class BrowserSession:
                 with contextlib.suppress(CommandRefused):
                     self.command("Target.closeTarget", CLEAN_TIMEOUT_S, targetId=other)
         self.deny_downloads()
+        self._log.forget()
         self._scripts.clear()
         self._viewport = None
         self._headers = {}
@@ -212,6 +215,7 @@ class BrowserSession:
             )
             self.command("Page.navigate", CLEAN_TIMEOUT_S, url="about:blank")
             self._allow_scripts(True)
+            self._log.forget()
             self._clear_storage(origin)
         except (CommandInterrupted, CommandRefused):
             return False
@@ -250,8 +254,20 @@ class BrowserSession:
 
         Raises what `command` raises; CommandRefused where there is no such log.
         """
+        self._look_into_log(timeout_s)
+        return self._log.take()
+
+    def awaits_answers(self, frame_id: str, timeout_s: float) -> bool:
+        """Whether the document of this frame waits for something that it is built from.
+
+        Raises as `read_log` does.
+        """
+        self._look_into_log(timeout_s)
+        return self._log.awaits(frame_id)
+
+    def _look_into_log(self, timeout_s: float) -> None:
         entries = self._execute("getLog", timeout_s, type="performance") or []
-        return [json.loads(entry["message"])["message"] for entry in entries]
+        self._log.add(json.loads(entry["message"])["message"] for entry in entries)
 
     def enter_site(self, site: tuple[object, ...]) -> None:
         """Forget the HTTP cache of another site, or of one visited by other rules.

@@ -5,6 +5,7 @@
   const ANCESTORS = 6;
   const PATH_STEPS = 60;
   const TICK_MS = 20;
+  const MOST_TURNS = 50;
   const HTML_LIMIT = 300;
   const TITLE_LIMIT = 1000;
   const LANGUAGE_LIMIT = 100;
@@ -74,7 +75,7 @@
     possibleHosts: [],
     sizes: null,
     hasTimers: true,
-    completion: null,
+    rest: null,
   };
 
   if (globalThis.navigation) {
@@ -170,9 +171,31 @@
     location.href, document.getElementsByTagName("*").length, document.readyState,
   ].join(" ");
 
+  // How often in a row the document was given a turn of TICK_MS and did not change in it. Turns, as
+  // on a busy machine time passes in which a page gets nothing done.
+  const newRest = () => ({
+    extent: extent(), turns: 0, dueMs: performance.now() + TICK_MS,
+  });
+  const lookAgain = (rest) => {
+    const seen = extent();
+    if (seen === rest.extent) return;
+    rest.extent = seen;
+    rest.turns = 0;
+  };
+
+  // From when it is complete, until somebody asks.
   document.addEventListener("readystatechange", () => {
     if (document.readyState !== "complete") return;
-    world.completion = { atMs: performance.now(), extent: extent() };
+    const rest = newRest();
+    world.rest = rest;
+    const turn = () => {
+      if (world.rest !== rest) return;
+      rest.turns += 1;
+      lookAgain(rest);
+      rest.dueMs = performance.now() + TICK_MS;
+      if (rest.turns < MOST_TURNS) later(turn, TICK_MS);
+    };
+    later(turn, TICK_MS);
   });
 
   // The facts, once the document is complete, goes nowhere, has not changed for `settleMs` and
@@ -181,25 +204,18 @@
   // off does not have. With `isToBeExamined` axe-core is put there meanwhile.
   world.settled = async (settleMs, settleCapMs, capMs, isToBeExamined) => {
     const started = performance.now();
-    // Its rest counts from there the first time alone: who asks again did something meanwhile.
-    const { completion } = world;
-    world.completion = null;
+    // Who asks again did something meanwhile: its rest begins anew.
+    const rest = world.rest ?? newRest();
+    world.rest = null;
     let complete = null;
-    let quiet = started;
-    let last = "";
     for (;;) {
       const now = performance.now();
-      const seen = extent();
-      if (seen !== last) {
-        last = seen;
-        quiet = seen === completion?.extent ? completion.atMs : now;
-      }
-      let waitMs = TICK_MS;
+      lookAgain(rest);
       if (document.readyState === "complete" && world.leaving === null) {
         complete ??= now;
         const isPatient = now - complete < settleCapMs;
-        const leftMs = settleMs - (now - quiet);
-        if (!isPatient || (leftMs <= 0 && !isArriving(settleCapMs))) return world.facts();
+        const isAtRest = rest.turns * TICK_MS >= settleMs && !isArriving(settleCapMs);
+        if (!isPatient || isAtRest) return world.facts();
         if (isToBeExamined) {
           isToBeExamined = false;
           try {
@@ -208,10 +224,12 @@
             // Told when it is to run.
           }
         }
-        if (leftMs > 0) waitMs = Math.min(waitMs, leftMs);
       }
       if (now - started >= capMs) return world.facts();
+      const waitMs = Math.max(rest.dueMs - performance.now(), 0);
       await new Promise((resolve) => { later(resolve, waitMs); });
+      rest.turns += 1;
+      rest.dueMs = performance.now() + TICK_MS;
     }
   };
 

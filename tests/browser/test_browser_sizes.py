@@ -116,17 +116,41 @@ def test_a_page_that_comes_in_slowly_is_examined_when_it_is_there() -> None:
     assert still_moving.state == "examined"
 
 
+LATE = """<!doctype html><html lang=en><title>Late</title><main><h1>Late</h1></main><script>
+  const show = () => {
+    const image = document.createElement("img");
+    image.src = "data:image/gif;base64,R0lGODlhAQABAAAAACw=";
+    document.querySelector("main").append(image);
+  };
+  addEventListener("load", () => %s);
+</script></html>"""
+
+
 def test_what_a_page_puts_off_for_a_tenth_of_a_second_is_examined() -> None:
-    late = """<!doctype html><html lang=en><title>Late</title><main><h1>Late</h1></main><script>
-      addEventListener("load", () => setTimeout(() => {
-        const image = document.createElement("img");
-        image.src = "data:image/gif;base64,R0lGODlhAQABAAAAACw=";
-        document.querySelector("main").append(image);
-      }, 100));
-    </script></html>"""
+    late = LATE % "setTimeout(show, 100)"
     with LocalSite({"/late": late}) as local, Fleet(BrowserOptions(axe_path=AXE)) as fleet:
         visits = [fleet.visit(_request(local, "/late", WIDE)) for _ in range(5)]
     assert ["image-alt" in _rules(visit.artifacts.axe) for visit in visits] == [True] * 5  # type: ignore[union-attr]
+
+
+def test_what_a_page_waits_for_is_examined_when_it_is_there() -> None:
+    pages = {
+        "/late": LATE % 'fetch("/first").then(() => fetch("/second")).then(show)',
+        "/first": "1", "/second": "2",
+    }  # fmt: skip
+    with LocalSite(pages) as local, Fleet(BrowserOptions(axe_path=AXE)) as fleet:
+        local.slow_s = {"/first": 0.5, "/second": 0.5}
+        visit = fleet.visit(_request(local, "/late", WIDE))
+    assert "image-alt" in _rules(visit.artifacts.axe)  # type: ignore[union-attr]
+
+
+def test_what_never_comes_is_not_waited_for_long() -> None:
+    pages = {"/late": LATE % 'fetch("/never").then(show)', "/never": None}
+    with LocalSite(pages) as local, Fleet(BrowserOptions(axe_path=AXE)) as fleet:
+        visit = fleet.visit(_request(local, "/late", WIDE))
+    assert (visit.state, visit.partial) == ("examined", False)
+    assert "image-alt" not in _rules(visit.artifacts.axe)  # type: ignore[union-attr]
+    assert 2000 < visit.timings_ms["navigate"] < 10_000
 
 
 def test_what_only_one_size_shows_is_found_in_that_size_alone(sized: LocalSite) -> None:
