@@ -36,6 +36,22 @@ _FOLDER = re.compile(re.escape(PREFIX) + r"(\d+)-(\d+)-")
 _PORT = re.compile(r"started successfully on port (\d+)")
 
 
+class DriverEnded(OSError):
+    """chromedriver ended before it said which port it took."""
+
+
+def start_driver(chromedriver: str) -> "DriverProcess":
+    """A chromedriver that runs. Raises OSError.
+
+    On a busy machine one that is fine ends now and then before it has a port, and says no word why:
+    that one is started once more.
+    """
+    try:
+        return DriverProcess(chromedriver)
+    except DriverEnded:
+        return DriverProcess(chromedriver)
+
+
 class DriverProcess:
     """One chromedriver, its port and the folder of its browser. Raises OSError."""
 
@@ -120,9 +136,9 @@ class DriverProcess:
         try:
             port = found.get(timeout=START_TIMEOUT_S)
         except queue.Empty:
-            port = None
+            raise OSError("chromedriver did not say which port it took") from None
         if port is None:
-            raise OSError("chromedriver did not say which port it took")
+            raise DriverEnded("chromedriver ended before it said which port it took")
         return port
 
 

@@ -12,7 +12,7 @@ from selenium.webdriver.remote.remote_connection import RemoteConnection
 from service.browser.chromium import chromium_options
 from service.browser.failures import FAILURES, SessionLost
 from service.browser.lines import GivenUp, SeverableConnection, begin
-from service.browser.processes import DriverProcess
+from service.browser.processes import DriverProcess, start_driver
 from service.browser.session import CLEAN_TIMEOUT_S, BrowserSession
 
 START_TIMEOUT_S = 30.0
@@ -44,7 +44,7 @@ def start_session(
         return _start_on_grid(address, options, on_start)
     assert chromedriver is not None
     try:
-        process = DriverProcess(chromedriver)
+        process = start_driver(chromedriver)
     except OSError as error:
         raise SessionLost(f"chromedriver does not start: {error}", crashed=False) from error
     on_start(process.kill)

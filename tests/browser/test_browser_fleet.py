@@ -28,7 +28,7 @@ from service.browser import (
 )
 from service.browser.failures import SessionLost
 from service.browser.observer import BrowserEnd
-from service.browser.processes import PREFIX, DriverProcess, clear_leftovers
+from service.browser.processes import PREFIX, DriverProcess, clear_leftovers, start_driver
 from service.browser.starting import start_session
 
 
@@ -169,6 +169,25 @@ def test_a_driver_that_is_gone_is_told_as_lost_not_as_slow(own_temp: Path) -> No
         assert not session.is_stuck
     finally:
         session.end()
+
+
+@pytest.mark.parametrize(("ends", "are_started"), [(1, True), (2, False)])
+def test_a_driver_that_ends_before_it_has_a_port_is_started_once_more(
+    own_temp: Path, tmp_path: Path, ends: int, are_started: bool
+) -> None:
+    program = tmp_path / "chromedriver"
+    starts = tmp_path / "starts"
+    program.write_text(
+        f"#!/bin/sh\necho >> {starts}\n[ $(wc -l < {starts}) -gt {ends} ] || exit 1\n"
+        f'exec {find_browser().chromedriver} "$@"\n'
+    )
+    program.chmod(0o755)
+    if are_started:
+        start_driver(str(program)).kill()
+    else:
+        with pytest.raises(OSError, match="ended before it said which port"):
+            start_driver(str(program))
+    assert list(own_temp.iterdir()) == []
 
 
 def test_a_new_browser_loads_nothing_of_its_own(own_temp: Path) -> None:
