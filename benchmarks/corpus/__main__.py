@@ -1,4 +1,4 @@
-"""`python -m benchmarks.corpus [FOLDER]`: build the corpus and tell what is in it."""
+"""`python -m benchmarks.corpus [FOLDER] [--more N]`: build the corpus and tell what is in it."""
 
 import argparse
 import sys
@@ -20,10 +20,16 @@ ANSWER_TIMEOUT_S = 10.0
 def main() -> int:
     parser = argparse.ArgumentParser(prog="make corpus", description=__doc__)
     parser.add_argument("folder", nargs="?", type=Path, default=DEFAULT_FOLDER)
-    folder = parser.parse_args().folder.resolve()
+    parser.add_argument(
+        "--more", type=int, default=0, help="so many further pages of each documentation"
+    )
+    chosen = parser.parse_args()
+    folder = chosen.folder.resolve()
     error = Console(stderr=True, highlight=False, soft_wrap=True)
     try:
-        built = build(listed_packages(), folder, lambda text: error.print(f"  {text}"))
+        built = build(
+            listed_packages(), folder, lambda text: error.print(f"  {text}"), more=chosen.more
+        )
         refuse_unservable(folder)
     except (CorpusError, OSError) as problem:
         error.print(f"corpus: {problem}")

@@ -2,14 +2,16 @@
 
 import shutil
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from benchmarks.corpus.html import count_elements, without_network
 from benchmarks.corpus.packages import CorpusError, Package, fetch
+from benchmarks.speed.pages import spread
 
 DOWNLOADS = ".packages"
 PAGES = "pages.txt"
+MOST_ELEMENTS = 5000
 LEFT_OUT = frozenset({"sw.js"})
 """A service worker would answer for the server, in those contestants that keep it."""
 
@@ -25,14 +27,23 @@ class Built:
     elements: int
 
 
-def build(packages: tuple[Package, ...], folder: Path, say: Callable[[str], None]) -> list[Built]:
-    """Build the corpus anew in `folder`; downloads are kept there. Raises CorpusError."""
+def build(
+    packages: tuple[Package, ...], folder: Path, say: Callable[[str], None], *, more: int = 0
+) -> list[Built]:
+    """Build the corpus anew in `folder`; downloads are kept there. Raises CorpusError.
+
+    With `more` so many further pages of each of Debian's packages are taken.
+    """
     downloads = folder / DOWNLOADS
     downloads.mkdir(parents=True, exist_ok=True)
     sources = []
     for package in packages:
         say(f"{package.name} {package.version or ''}".strip())
-        sources.append((package, fetch(package, downloads)))
+        fetched = fetch(package, downloads)
+        if more and package.kind == "debian":
+            further = _further_pages(package, fetched.folder / package.take, more)
+            package = replace(package, pages=(*package.pages, *further))
+        sources.append((package, fetched))
     for old in folder.iterdir():
         if old != downloads:
             shutil.rmtree(old) if old.is_dir() else old.unlink()
@@ -42,6 +53,17 @@ def build(packages: tuple[Package, ...], folder: Path, say: Callable[[str], None
         pages += [f"{package.to}/{page}".lstrip("/") for page in package.pages]
     (folder / PAGES).write_text("".join(f"{page}\n" for page in pages), encoding="utf-8")
     return built
+
+
+def _further_pages(package: Package, source: Path, number: int) -> tuple[str, ...]:
+    """Pages that the list does not have, from all parts of the package."""
+    pages = (
+        page
+        for file in sorted(source.rglob("*.html"))
+        if (page := str(file.relative_to(source))) not in package.pages
+        and count_elements(file.read_text(encoding="utf-8", errors="replace")) <= MOST_ELEMENTS
+    )
+    return spread(tuple(pages), number)
 
 
 def _take(package: Package, version: str, source: Path, folder: Path) -> Built:
