@@ -24,11 +24,12 @@ from service.browser.world import World, WorldGone, call_text
 LOAD_CAP_S = 15.0
 LOAD_SHARE = 0.4
 RENDER_CAP_S = 3.0
-# docs/adr/0018: what a page puts off for a tenth of a second, as many do, is in time.
+# docs/adr/0018; 20 ms each. What a page puts off for a tenth of a second, as many do, is in time.
+SETTLE_TURNS = 6
 SETTLE_S = 0.12
 SETTLE_CAP_S = 1.0
-# What is built by scripts comes over the network after the load; an answer may also never come.
-ANSWERS_CAP_S = 2.0
+# What scripts build comes over the network after the load; it may also never come.
+NETWORK_CAP_S = 2.0
 POLL_S = 0.05
 # How long a page may leave a question unanswered, beyond what it was given to load. A machine that
 # is busy with other pages lets one wait for seconds that does nothing wrong; the deadline of the
@@ -102,20 +103,24 @@ class Gate:
     def come_to_rest(self) -> tuple[World, dict[str, Any]]:
         """Wait until the document is complete, goes nowhere and its elements no longer change.
 
-        Nor may it wait for something that it is built from, but that for `ANSWERS_CAP_S` only.
+        Nor may it wait for what it is built from, or have got that just now; but `NETWORK_CAP_S`
+        is enough.
         """
         seen: tuple[object, ...] = ()
-        answers_end: float | None = None
+        loaded: tuple[int, float] | None = None
         while True:
             world, facts = self._look(settled=True)
             before, seen = seen, (world.context_id, facts["href"], facts["elements"])
             is_loaded = facts["readyState"] == "complete" and facts["leaving"] is None
+            now = time.monotonic()
             # A document that may have no timers is looked at twice instead.
             if is_loaded and (not facts["opaque"] or seen == before):
-                answers_end = answers_end or min(time.monotonic() + ANSWERS_CAP_S, self.load_end)
-                if time.monotonic() > answers_end or not self._awaits_answers():
+                if loaded is None or loaded[0] != world.context_id:
+                    loaded = (world.context_id, now)
+                is_late = now > min(loaded[1] + NETWORK_CAP_S, self.load_end)
+                if is_late or self._is_network_quiet(facts):
                     return world, facts
-            if time.monotonic() > self.load_end:
+            if now > self.load_end:
                 if not is_loaded:
                     self.reasons.append(
                         f"the page was still {_unloaded(facts)} after {self.load_cap_s:.0f} s"
@@ -128,9 +133,13 @@ class Gate:
         self._judge(facts)
         if facts["opaque"]:
             revive_timers(world, self.clock)
+        at_rest = facts
         world, facts = self._await_selector(world, facts, self._wait_for())
         world, facts = self._await_rendering(world, facts)
         world, facts = self._await_selector(world, facts, self._must_contain())
+        if facts is not at_rest:
+            # What was waited for is seldom all that comes.
+            world, facts = self.come_to_rest()
         self._judge(facts)
         self.reasons += kept_back(self.request, facts)
         return Document(
@@ -140,7 +149,7 @@ class Gate:
             content_type=facts["contentType"],
             title=facts["title"],
             language=facts["language"],
-            partial_reasons=tuple(self.reasons),
+            partial_reasons=tuple(dict.fromkeys(self.reasons)),
             asks_to_sign_in=facts["asksToSignIn"],
         )
 
@@ -167,14 +176,15 @@ class Gate:
             if time.monotonic() > self.load_end and self.moves > MAX_LATE_MOVES:
                 raise VisitFailed(PageErrorCode.RENDER_TIMEOUT, "the page never stands still")
 
-    def _awaits_answers(self) -> bool:
+    def _is_network_quiet(self, facts: Mapping[str, Any]) -> bool:
+        since_s = facts["atMs"] / 1000 - SETTLE_S
         try:
-            return self.session.awaits_answers(self.frame_id, self._patience().left_s())
+            return self.session.is_network_quiet(self.frame_id, since_s, self._patience().left_s())
         except CommandRefused:
             # A Grid's node without this log.
-            return False
-        except CommandInterrupted:
             return True
+        except CommandInterrupted:
+            return False
 
     def _patience(self) -> Clock:
         """What the page has left to load, and then to answer, within the visit's deadline."""
@@ -185,7 +195,7 @@ class Gate:
         rest_ms = int(max(self.load_end - time.monotonic(), 0) * 1000)
         # One that may turn out to be known is loaded without axe-core.
         is_new = self.request.viewport not in (self.request.digests or {})
-        rest = call_text("settled", SETTLE_S * 1000, SETTLE_CAP_S * 1000, rest_ms, is_new)
+        rest = call_text("settled", SETTLE_TURNS, SETTLE_CAP_S * 1000, rest_ms, is_new)
         wanted = f'origin === "null" ? luiska.facts() : {rest}'
         text = world.evaluate(
             f'typeof luiska === "undefined" ? null : {wanted if settled else "luiska.facts()"}',

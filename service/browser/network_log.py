@@ -3,13 +3,14 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-# What a page is built from. Pictures are shown as they come, and a stream has no end.
-_BUILT_FROM = frozenset({"Document", "Fetch", "Font", "Script", "Stylesheet", "XHR"})
+# What a page is built from. Pictures are shown as they come, and a frame's document may end in
+# another log than it began in.
+_BUILT_FROM = frozenset({"Fetch", "Font", "Script", "Stylesheet", "XHR"})
 _ENDS = frozenset({"Network.loadingFinished", "Network.loadingFailed"})
 
 
 class NetworkLog:
-    """Events `{"method", "params"}` in their order, and which requests have no answer yet."""
+    """Events `{"method", "params"}` in their order, and what is still to come."""
 
     def __init__(self) -> None:
         self.forget()
@@ -17,8 +18,11 @@ class NetworkLog:
     def forget(self) -> None:
         self._events: list[dict[str, Any]] = []
         self._requests = 0
-        self._unanswered: dict[str, int] = {}
         self._documents: dict[str, int] = {}
+        self._kinds: dict[str, str] = {}
+        self._unanswered: dict[str, int] = {}
+        self._last_came_s = 0.0
+        self._clock_began_s = 0.0
 
     def add(self, events: Iterable[dict[str, Any]]) -> None:
         for event in events:
@@ -30,19 +34,34 @@ class NetworkLog:
         taken, self._events = self._events, []
         return taken
 
-    def awaits(self, frame_id: str) -> bool:
-        """Whether the document of this frame waits for something that it is built from."""
-        since = self._documents.get(frame_id, 0)
-        return any(number > since for number in self._unanswered.values())
+    def is_quiet(self, frame_id: str, since_s: float) -> bool:
+        """Whether a main frame's document waits for nothing it is built from, and got none since.
+
+        `since_s` is a time by the clock of the browser's machine, in seconds since 1970.
+        """
+        document = self._documents.get(frame_id, 0)
+        if any(number > document for number in self._unanswered.values()):
+            return False
+        return self._clock_began_s + self._last_came_s <= since_s
 
     def _note(self, method: str, params: Mapping[str, Any]) -> None:
         if method == "Network.requestWillBeSent":
-            kind = params.get("type")
-            if kind not in _BUILT_FROM or params["request"]["url"].startswith(("data:", "blob:")):
-                return
-            self._requests += 1
-            self._unanswered[params["requestId"]] = self._requests
-            if kind == "Document":
-                self._documents[params["frameId"]] = self._requests
-        elif method in _ENDS:
-            self._unanswered.pop(params["requestId"], None)
+            self._note_request(params)
+        elif params.get("requestId") in self._kinds:
+            request = params["requestId"]
+            # One whose body no script reads has no end.
+            is_headed = method == "Network.responseReceived" and self._kinds[request] == "Fetch"
+            if is_headed or method in _ENDS:
+                self._unanswered.pop(request, None)
+            if is_headed or method in _ENDS or method == "Network.dataReceived":
+                self._last_came_s = params["timestamp"]
+
+    def _note_request(self, params: Mapping[str, Any]) -> None:
+        kind, request = params.get("type", ""), params["requestId"]
+        self._requests += 1
+        self._clock_began_s = params["wallTime"] - params["timestamp"]
+        if kind == "Document":
+            self._documents[params["frameId"]] = self._requests
+        elif kind in _BUILT_FROM and not params["request"]["url"].startswith(("data:", "blob:")):
+            self._kinds[request] = kind
+            self._unanswered[request] = self._requests

@@ -257,13 +257,10 @@ class BrowserSession:
         self._look_into_log(timeout_s)
         return self._log.take()
 
-    def awaits_answers(self, frame_id: str, timeout_s: float) -> bool:
-        """Whether the document of this frame waits for something that it is built from.
-
-        Raises as `read_log` does.
-        """
+    def is_network_quiet(self, frame_id: str, since_s: float, timeout_s: float) -> bool:
+        """See `NetworkLog.is_quiet`. Raises as `read_log` does."""
         self._look_into_log(timeout_s)
-        return self._log.awaits(frame_id)
+        return self._log.is_quiet(frame_id, since_s)
 
     def _look_into_log(self, timeout_s: float) -> None:
         entries = self._execute("getLog", timeout_s, type="performance") or []

@@ -140,6 +140,7 @@
       leaving: world.leaving,
       sameRoot: world.root === document.documentElement,
       keptBack: isKeptBack(),
+      atMs: Date.now(),
     };
   };
 
@@ -173,40 +174,48 @@
 
   // How often in a row the document was given a turn of TICK_MS and did not change in it. Turns, as
   // on a busy machine time passes in which a page gets nothing done.
-  const newRest = () => ({
-    extent: extent(), turns: 0, dueMs: performance.now() + TICK_MS,
-  });
+  const newRest = () => ({ extent: extent(), turns: 0, dueMs: performance.now() + TICK_MS });
+  const putOff = (rest) => { rest.dueMs = performance.now() + TICK_MS; };
+  const tookTurn = (rest) => {
+    rest.turns += 1;
+    putOff(rest);
+  };
   const lookAgain = (rest) => {
     const seen = extent();
     if (seen === rest.extent) return;
     rest.extent = seen;
     rest.turns = 0;
+    putOff(rest);
   };
 
-  // From when it is complete, until somebody asks.
-  document.addEventListener("readystatechange", () => {
-    if (document.readyState !== "complete") return;
+  // From when it is complete, for whom asks after that for the first time.
+  let wasAsked = false;
+  const beginRest = (event) => {
+    if (!event.isTrusted || wasAsked || document.readyState !== "complete") return;
     const rest = newRest();
     world.rest = rest;
+    let left = MOST_TURNS;
     const turn = () => {
       if (world.rest !== rest) return;
-      rest.turns += 1;
+      tookTurn(rest);
       lookAgain(rest);
-      rest.dueMs = performance.now() + TICK_MS;
-      if (rest.turns < MOST_TURNS) later(turn, TICK_MS);
+      left -= 1;
+      if (left > 0) later(turn, TICK_MS);
     };
     later(turn, TICK_MS);
-  });
+  };
+  if (top === self) document.addEventListener("readystatechange", beginRest);
 
-  // The facts, once the document is complete, goes nowhere, has not changed for `settleMs` and
+  // The facts, once the document is complete, goes nowhere, has not changed for so many `turns` and
   // brings nothing more to its place. A page that never rests is taken as it is `settleCapMs` after
-  // it was complete, and in any case after `capMs`. Needs timers, which a document whose scripts are
-  // off does not have. With `isToBeExamined` axe-core is put there meanwhile.
-  world.settled = async (settleMs, settleCapMs, capMs, isToBeExamined) => {
+  // it was found complete, and in any case after `capMs`. Needs timers, which a document whose
+  // scripts are off does not have. With `isToBeExamined` axe-core is put there meanwhile.
+  world.settled = async (turns, settleCapMs, capMs, isToBeExamined) => {
     const started = performance.now();
     // Who asks again did something meanwhile: its rest begins anew.
     const rest = world.rest ?? newRest();
     world.rest = null;
+    wasAsked = true;
     let complete = null;
     for (;;) {
       const now = performance.now();
@@ -214,7 +223,7 @@
       if (document.readyState === "complete" && world.leaving === null) {
         complete ??= now;
         const isPatient = now - complete < settleCapMs;
-        const isAtRest = rest.turns * TICK_MS >= settleMs && !isArriving(settleCapMs);
+        const isAtRest = rest.turns >= turns && !isArriving(settleCapMs);
         if (!isPatient || isAtRest) return world.facts();
         if (isToBeExamined) {
           isToBeExamined = false;
@@ -223,13 +232,14 @@
           } catch (error) {
             // Told when it is to run.
           }
+          // Meanwhile the document had no turn.
+          putOff(rest);
         }
       }
       if (now - started >= capMs) return world.facts();
       const waitMs = Math.max(rest.dueMs - performance.now(), 0);
       await new Promise((resolve) => { later(resolve, waitMs); });
-      rest.turns += 1;
-      rest.dueMs = performance.now() + TICK_MS;
+      tookTurn(rest);
     }
   };
 

@@ -1,7 +1,7 @@
 """Executing scans in this process: a fleet of warm browsers and the jobs that use it."""
 
-import threading
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -45,7 +45,7 @@ class ScanExecutor:
         self._gives_way = gives_way
         self._fleet: Fleet | None = None
         self._runtime: JobRuntime | None = None
-        self._stopping: threading.Thread | None = None
+        self._stopping: Future[None] | None = None
 
     def warm_up(self, browsers: int) -> None:
         """Begin to start so many browsers at once. Needs no migrated store yet.
@@ -100,21 +100,24 @@ class ScanExecutor:
 
     def begin_to_stop(self) -> None:
         """Stop, while the caller goes on reading what was found; `stop` waits for the end of it."""
-        self._stopping = threading.Thread(target=self._stop, name="luiska-stop")
-        self._stopping.start()
+        pool = ThreadPoolExecutor(1, thread_name_prefix="luiska-stop")
+        self._stopping = pool.submit(self._stop)
+        pool.shutdown(wait=False)
 
     def stop(self) -> None:
         """Drop what runs; it is taken up at the next start."""
         if self._stopping is None:
             self._stop()
         else:
-            self._stopping.join()
+            self._stopping.result()
 
     def _stop(self) -> None:
-        if self._runtime is not None:
-            self._runtime.stop()
-        if self._fleet is not None:
-            self._fleet.close()
+        try:
+            if self._runtime is not None:
+                self._runtime.stop()
+        finally:
+            if self._fleet is not None:
+                self._fleet.close()
 
     @cached_property
     def _events(self) -> ScanEvents:

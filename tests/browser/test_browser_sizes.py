@@ -134,14 +134,23 @@ def test_what_a_page_puts_off_for_a_tenth_of_a_second_is_examined() -> None:
 
 
 def test_what_a_page_waits_for_is_examined_when_it_is_there() -> None:
+    fetching = 'fetch("/first").then((r) => r.text()).then(() => fetch("/second")).then(show)'
     pages = {
-        "/late": LATE % 'fetch("/first").then(() => fetch("/second")).then(show)',
+        "/late": LATE % fetching,
         "/first": "1", "/second": "2",
     }  # fmt: skip
     with LocalSite(pages) as local, Fleet(BrowserOptions(axe_path=AXE)) as fleet:
         local.slow_s = {"/first": 0.5, "/second": 0.5}
         visit = fleet.visit(_request(local, "/late", WIDE))
     assert "image-alt" in _rules(visit.artifacts.axe)  # type: ignore[union-attr]
+
+
+def test_an_answer_that_nobody_reads_holds_nothing_up() -> None:
+    pages = {"/late": LATE % 'fetch("/counted").then(show)', "/counted": "1" * 100_000}
+    with LocalSite(pages) as local, Fleet(BrowserOptions(axe_path=AXE)) as fleet:
+        visit = fleet.visit(_request(local, "/late", WIDE))
+    assert "image-alt" in _rules(visit.artifacts.axe)  # type: ignore[union-attr]
+    assert visit.timings_ms["navigate"] < 2000
 
 
 def test_what_never_comes_is_not_waited_for_long() -> None:
@@ -151,6 +160,47 @@ def test_what_never_comes_is_not_waited_for_long() -> None:
     assert (visit.state, visit.partial) == ("examined", False)
     assert "image-alt" not in _rules(visit.artifacts.axe)  # type: ignore[union-attr]
     assert 2000 < visit.timings_ms["navigate"] < 10_000
+
+
+def test_a_page_that_is_left_waits_for_answers_anew() -> None:
+    moving = LATE % ('fetch("/first").then((r) => r.text()).then(() => { location = "/landed"; })')
+    pages = {
+        "/moving": moving, "/landed": LATE % 'fetch("/second").then(show)',
+        "/first": "1", "/second": "2",
+    }  # fmt: skip
+    with LocalSite(pages) as local, Fleet(BrowserOptions(axe_path=AXE)) as fleet:
+        local.slow_s = {"/first": 1.7, "/second": 1.0}
+        visit = fleet.visit(_request(local, "/moving", WIDE))
+    assert "image-alt" in _rules(visit.artifacts.axe)  # type: ignore[union-attr]
+
+
+def test_what_a_resize_puts_off_is_examined_in_the_new_size() -> None:
+    # The picture is late, so that the page is asked before it is complete.
+    resized = (LATE % "null").replace("<h1>", '<img src="/slow" alt=""><h1>')
+    resized = resized.replace(
+        "</script>", 'addEventListener("resize", () => setTimeout(show, 100));</script>'
+    )
+    pages = {"/resized": resized, "/slow": ""}
+    with LocalSite(pages) as local, Fleet(BrowserOptions(axe_path=AXE)) as fleet:
+        local.slow_s = {"/slow": 0.3}
+        outcomes = [
+            fleet.visit_page(_request(local, "/resized", WIDE), (WIDE, NARROW)) for _ in range(3)
+        ]
+    found = [
+        ["image-alt" in _rules(each.artifacts.axe) for each in pair]  # type: ignore[union-attr]
+        for pair in outcomes
+    ]
+    assert found == [[False, True]] * 3
+
+
+def test_what_a_shell_fills_in_after_its_first_box_is_examined() -> None:
+    shell = LATE.replace("<main><h1>Late</h1></main>", "<main></main>") % (
+        "setTimeout(() => { document.querySelector('main').append('Soon'); "
+        "setTimeout(show, 100); }, 1500)"
+    )
+    with LocalSite({"/shell": shell}) as local, Fleet(BrowserOptions(axe_path=AXE)) as fleet:
+        visit = fleet.visit(_request(local, "/shell", WIDE))
+    assert "image-alt" in _rules(visit.artifacts.axe)  # type: ignore[union-attr]
 
 
 def test_what_only_one_size_shows_is_found_in_that_size_alone(sized: LocalSite) -> None:
