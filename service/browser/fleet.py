@@ -237,7 +237,7 @@ class Fleet:
                 lane.quit(BrowserEnd.RECYCLED)
             means = Means(secrets=secrets, logins=self._logins)
             result = self._examine(
-                lane, request, stop, times.progress, means, resizes=len(viewports) > 1
+                lane, request, stop, times.progress, means, in_new, resizes=len(viewports) > 1
             )
             outcomes = [secrets.mask(self._outcome(request, result, times, lane.door))]
             for viewport in viewports[1:]:
@@ -287,13 +287,14 @@ class Fleet:
         stop: Stop,
         progress: Progress,
         means: Means,
+        in_new: bool,
         *,
         resizes: bool,
     ) -> Examined | PageError:
         """What the visit gave. With `resizes` the page will be examined in other sizes too."""
         watch = Watch(stop, Clock(START_TIMEOUT_S + CLEAN_TIMEOUT_S))
         with watch:
-            result = self._examine_watched(lane, request, watch, progress, means, resizes)
+            result = self._examine_watched(lane, request, watch, progress, means, in_new, resizes)
         return result if watch.error is None else watch.error_in(progress.phase)
 
     def _examine_watched(
@@ -303,6 +304,7 @@ class Fleet:
         watch: Watch,
         progress: Progress,
         means: Means,
+        in_new: bool,
         resizes: bool,
     ) -> Examined | PageError:
         try:
@@ -333,6 +335,9 @@ class Fleet:
                 return lost("the Grid's node does not answer any more")
             if error.error.code is PageErrorCode.BROWSER_CRASH and session.pages:
                 return lost(f"{error.error.detail}, in a browser that had shown other pages")
+            is_hanging = error.error.code is PageErrorCode.RENDER_TIMEOUT
+            if is_hanging and not in_new and session.may_have_lost_dialog():
+                return lost(f"{error.error.detail}, perhaps for a dialog that was forgotten")
             return error.error
         except FAILURES as error:
             return lost(str(error))

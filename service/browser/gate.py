@@ -36,6 +36,8 @@ POLL_S = 0.05
 # visit ends the waiting in any case.
 ANSWER_CAP_S = 5.0
 MAX_DIALOGS = 5
+# chromedriver now and then forgets a dialog among several, and then nothing is answered any more.
+AFTER_DIALOG_CAP_S = 2.0
 # A slow page may be left for another one, or show a dialog, this often when its time has come.
 MAX_LATE_MOVES = 3
 KEPT_BACK = (
@@ -188,11 +190,14 @@ class Gate:
 
     def _patience(self) -> Clock:
         """What the page has left to load, and then to answer, within the visit's deadline."""
+        return Clock(self.clock.left_s(self._load_left_s() + ANSWER_CAP_S))
+
+    def _load_left_s(self) -> float:
         load_s = max(self.load_end - time.monotonic(), 0.0)
-        return Clock(self.clock.left_s(load_s + ANSWER_CAP_S))
+        return min(load_s, AFTER_DIALOG_CAP_S) if self.dialogs else load_s
 
     def _ask(self, world: World, settled: bool) -> dict[str, Any]:
-        rest_ms = int(max(self.load_end - time.monotonic(), 0) * 1000)
+        rest_ms = int(self._load_left_s() * 1000)
         # One that may turn out to be known is loaded without axe-core.
         is_new = self.request.viewport not in (self.request.digests or {})
         rest = call_text("settled", SETTLE_TURNS, SETTLE_CAP_S * 1000, rest_ms, is_new)

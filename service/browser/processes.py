@@ -28,6 +28,8 @@ LONGEST_HOME = 17
 CLEAR_ATTEMPTS = 5
 CLEAR_PAUSE_S = 0.05
 GIVE_WAY_ATTEMPTS = 5
+IDLE_LOOK_S = 0.5
+IDLE_SHARE = 0.2
 # A page cannot take more private memory per process than this; Chromium's own tab limit is higher.
 MEMORY_LIMIT_BYTES = 4 * 1024**3
 
@@ -88,6 +90,12 @@ class DriverProcess:
     def is_running(self) -> bool:
         return self._process.poll() is None
 
+    def is_idle(self) -> bool:
+        """Whether the whole group does as good as nothing for a moment."""
+        before_s = _cpu_s(self._process.pid)
+        time.sleep(IDLE_LOOK_S)
+        return _cpu_s(self._process.pid) - before_s < IDLE_LOOK_S * IDLE_SHARE
+
     def give_way(self) -> None:
         """Have the whole group work on what others leave of the machine, for good.
 
@@ -140,6 +148,15 @@ class DriverProcess:
         if port is None:
             raise DriverEnded("chromedriver ended before it said which port it took")
         return port
+
+
+def _cpu_s(group: int) -> float:
+    spent_s = 0.0
+    for process in _group_members(group):
+        with contextlib.suppress(psutil.Error):
+            times = process.cpu_times()
+            spent_s += times.user + times.system
+    return spent_s
 
 
 def clear_leftovers() -> list[Path]:

@@ -76,6 +76,7 @@ class BrowserSession:
         self._connection = connection
         self._ended = threading.Event()
         self._stuck = False
+        self._had_dialog = False
         self._gives_way = False
         self._site: tuple[object, ...] | None = None
         self.kept = Kept()
@@ -97,6 +98,15 @@ class BrowserSession:
         """Whether a command was left unanswered; chromedriver may be waiting for it for ever."""
         return self._stuck
 
+    def may_have_lost_dialog(self) -> bool:
+        """Whether it answers no more, and either had a dialog before or does nothing at all.
+
+        chromedriver now and then forgets a dialog, and whatever is asked then waits for its end.
+        """
+        if not self._stuck or self.ended or self._process is None:
+            return False
+        return self._had_dialog or self._process.is_idle()
+
     @property
     def ended(self) -> bool:
         return self._ended.is_set()
@@ -112,6 +122,7 @@ class BrowserSession:
                 raise CommandInterrupted(method, dialog=True)
         except CommandInterrupted as error:
             if error.dialog:
+                self._had_dialog = True
                 self._dismiss_overlooked()
             raise
         return dict(answer)
@@ -182,6 +193,7 @@ class BrowserSession:
                     self.command("Target.closeTarget", CLEAN_TIMEOUT_S, targetId=other)
         self.deny_downloads()
         self._log.forget()
+        self._had_dialog = False
         self._scripts.clear()
         self._viewport = None
         self._headers = {}
@@ -216,6 +228,7 @@ class BrowserSession:
             self.command("Page.navigate", CLEAN_TIMEOUT_S, url="about:blank")
             self._allow_scripts(True)
             self._log.forget()
+            self._had_dialog = False
             self._clear_storage(origin)
         except (CommandInterrupted, CommandRefused):
             return False
@@ -351,7 +364,8 @@ class BrowserSession:
             raise SessionLost(f"the driver cannot be reached: {error}", crashed=False) from error
         except urllib3.exceptions.TimeoutError as error:
             self._stuck = True
-            raise CommandTimeout(f"{name} was not answered within {timeout_s:.1f} s") from error
+            asked = params.get("cmd", name)
+            raise CommandTimeout(f"{asked} was not answered within {timeout_s:.1f} s") from error
         except urllib3.exceptions.HTTPError as error:
             raise SessionLost(f"the driver cannot be reached: {error}", crashed=False) from error
         except UnexpectedAlertPresentException as error:

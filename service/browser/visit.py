@@ -218,7 +218,7 @@ def _check(
     try:
         is_known = digests is not None and request.viewport in (request.digests or {})
         if is_known:
-            look()
+            before = _state(request, document, progress, door, digests)
         links = gather_links(document.world, clock) if request.wants_links else None
         if before is not None and _is_known(request, before):
             return _reused(request, axe, document, digests, before, links)

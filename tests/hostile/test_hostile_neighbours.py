@@ -60,6 +60,20 @@ def test_a_renderer_killed_from_outside_is_a_crash_of_that_page_alone(own_temp: 
     assert verdicts(after) == RULES_OF_THE_GOOD_PAGE
 
 
+def test_a_page_that_answers_no_more_after_a_dialog_is_visited_again_in_a_new_browser(
+    own_temp: Path,
+) -> None:
+    hanging = Shown("<h1>Hello</h1><script>alert(1); for (;;) {}</script>")
+    with Site(more={**SERVED, "/hanging": hanging}) as site:
+        with Fleet(BrowserOptions(axe_path=AXE)) as fleet:
+            ground = Ground(fleet=fleet, site=site)
+            ground.visit("/good")
+            outcome = ground.visit("/hanging", 30.0)
+        assert processes_of(own_temp) == []
+    assert outcome.error is not None
+    assert (outcome.error.code, hanging.asked) == (PageErrorCode.RENDER_TIMEOUT, 2)
+
+
 def test_a_crash_in_a_browser_that_showed_other_pages_may_be_their_doing(own_temp: Path) -> None:
     page = Shown(WAITING)
     with Site(more={**SERVED, "/waiting": page}) as site:
