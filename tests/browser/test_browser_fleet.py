@@ -29,6 +29,7 @@ from service.browser import (
 from service.browser.failures import SessionLost
 from service.browser.observer import BrowserEnd
 from service.browser.processes import PREFIX, DriverProcess, clear_leftovers, start_driver
+from service.browser.session import BrowserSession
 from service.browser.starting import start_session
 
 
@@ -147,15 +148,20 @@ def test_a_browser_that_died_while_idle_is_replaced(site: Site, own_temp: Path) 
         assert fleet.visit(_request(site, "/good")).state == "examined"
 
 
-def test_a_driver_that_is_gone_is_told_as_lost_not_as_slow(own_temp: Path) -> None:
+def _offline_session() -> BrowserSession:
+    """A new browser whose guard is not there."""
     found = find_browser()
-    session = start_session(
+    return start_session(
         chromium=found.chromium,
         chromedriver=found.chromedriver,
         grid_url=None,
         proxy="socks5://127.0.0.1:9",
         on_start=lambda kill: None,
     )
+
+
+def test_a_driver_that_is_gone_is_told_as_lost_not_as_slow(own_temp: Path) -> None:
+    session = _offline_session()
     try:
         [driver] = [
             child
@@ -191,14 +197,7 @@ def test_a_driver_that_ends_before_it_has_a_port_is_started_once_more(
 
 
 def test_a_new_browser_loads_nothing_of_its_own(own_temp: Path) -> None:
-    found = find_browser()
-    session = start_session(
-        chromium=found.chromium,
-        chromedriver=found.chromedriver,
-        grid_url=None,
-        proxy="socks5://127.0.0.1:9",
-        on_start=lambda kill: None,
-    )
+    session = _offline_session()
     try:
         time.sleep(0.5)
         shown = session.command("Target.getTargetInfo", 5.0)["targetInfo"]["url"]
