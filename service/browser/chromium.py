@@ -4,8 +4,10 @@ import os
 import re
 import shutil
 import subprocess
+import tempfile
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -19,8 +21,11 @@ CHROMIUM_PLACES = (
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
 )
 DRIVER_PLACES = ("/usr/lib/chromium/chromedriver", "/usr/lib/chromium-browser/chromedriver")
+KERNEL = Path("/proc/sys")
 SELENIUM_CACHE = Path("~/.cache/selenium")
 VERSION_TIMEOUT_S = 20.0
+WORDS_TIMEOUT_S = 5.0
+MOST_WORDS = 400
 _NEVER = 2
 _THESE_ADDRESSES = 4
 
@@ -138,14 +143,55 @@ def sandbox_state() -> tuple[bool, str]:
     """Whether Chromium can use its own sandbox here, and why it cannot."""
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         return False, "running as root: Chromium is started with --no-sandbox"
-    for setting, closed in (
-        ("/proc/sys/user/max_user_namespaces", "0"),
-        ("/proc/sys/kernel/unprivileged_userns_clone", "0"),
-    ):
-        path = Path(setting)
-        if path.exists() and path.read_text().strip() == closed:
-            return False, f"{setting} is {closed}: Chromium is started with --no-sandbox"
+    for setting in ("user/max_user_namespaces", "kernel/unprivileged_userns_clone"):
+        if _is_set(setting, "0"):
+            return False, f"{KERNEL / setting} is 0: Chromium is started with --no-sandbox"
+    if not has_user_namespaces():
+        return False, (
+            "user namespaces are refused here, as in a container: Chromium is started with "
+            "--no-sandbox"
+        )
     return True, "Chromium's own sandbox is on"
+
+
+@cache
+def has_user_namespaces() -> bool:
+    """Whether a process without rights can make one, which Chromium's sandbox needs.
+
+    Where AppArmor restricts them (Ubuntu) it depends on the program, and Chromium's start tells.
+    """
+    unshare = shutil.which("unshare")
+    if unshare is None or _is_set("kernel/apparmor_restrict_unprivileged_userns", "1"):
+        return True
+    tried = subprocess.run([unshare, "--user", "true"], capture_output=True, check=False)
+    return tried.returncode == 0
+
+
+def _is_set(setting: str, value: str) -> bool:
+    path = KERNEL / setting
+    return path.exists() and path.read_text().strip() == value
+
+
+def last_words(chromium: str) -> str | None:
+    """What Chromium says is wrong when it is started alone; None if it starts, or ends in silence.
+
+    chromedriver tells no more of that than that it ended.
+    """
+    with tempfile.TemporaryDirectory(prefix="luiska-start-") as profile:
+        options = chromium_options(proxy="socks5://127.0.0.1:9", profile=Path(profile))
+        command = [chromium, *options.arguments, "--dump-dom", "about:blank"]
+        try:
+            ended = subprocess.run(
+                command, capture_output=True, text=True, errors="replace", timeout=WORDS_TIMEOUT_S
+            )
+        except (OSError, subprocess.TimeoutExpired):
+            return None
+    if ended.returncode == 0:
+        return None
+    lines = [line.strip() for line in ended.stderr.splitlines() if line.strip()]
+    wrong = next((line for line in lines if re.search(r":(ERROR|FATAL):", line)), None)
+    words = wrong or next(iter(lines[-1:]), None)
+    return None if words is None else re.sub(r"^\[[^]]*\]\s*", "", words)[:MOST_WORDS]
 
 
 def guard_flags(proxy: str) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from selenium.webdriver.chrome.options import Options
 from selenium.webdriver.remote.client_config import ClientConfig
 from selenium.webdriver.remote.remote_connection import RemoteConnection
 
-from service.browser.chromium import chromium_options
+from service.browser.chromium import chromium_options, last_words
 from service.browser.failures import FAILURES, SessionLost
 from service.browser.lines import GivenUp, SeverableConnection, begin
 from service.browser.processes import DriverProcess, start_driver
@@ -53,9 +53,13 @@ def start_session(
             proxy=proxy, binary=chromium, profile=process.profile, isolates_sites=isolates_sites
         )
         return _connect(process.address, process, options)
-    except SessionLost:
+    except SessionLost as error:
         process.kill()
-        raise
+        # chromedriver does not say what Chromium said before it ended.
+        words = last_words(chromium) if chromium and "exited" in str(error) else None
+        if words is None:
+            raise
+        raise SessionLost(f"{error} Chromium says: {words}", crashed=error.crashed) from error
 
 
 def _start_on_grid(

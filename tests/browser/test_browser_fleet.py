@@ -26,6 +26,7 @@ from service.browser import (
     find_browser,
     read_axe_version,
 )
+from service.browser.chromium import sandbox_state
 from service.browser.failures import SessionLost
 from service.browser.observer import BrowserEnd
 from service.browser.processes import PREFIX, DriverProcess, clear_leftovers, start_driver
@@ -330,10 +331,26 @@ def test_a_browser_that_does_not_start_is_told_before_any_page(tmp_path: Path) -
         pytest.fail("nothing can be visited")
 
 
+def test_what_chromium_says_before_it_ends_is_told(tmp_path: Path, site: Site) -> None:
+    """chromedriver itself says no more than that it exited."""
+    broken = tmp_path / "chromium"
+    broken.write_text(
+        f"#!/bin/sh\ncase $1 in --version) exec {find_browser().chromium} --version;; esac\n"
+        "echo '[9:9:1123/150205.7:ERROR:zygote.cc(130)] No usable sandbox! Install one.' >&2\n"
+        "exit 1\n"
+    )
+    broken.chmod(0o755)
+    with Fleet(BrowserOptions(axe_path=AXE, chromium=str(broken))) as fleet:
+        outcome = fleet.visit(_request(site, "/good", 10.0))
+    assert outcome.error is not None
+    assert outcome.error.code is PageErrorCode.INFRASTRUCTURE
+    assert outcome.error.detail.endswith("Chromium says: No usable sandbox! Install one.")
+
+
 def test_doctor_is_told_of_both_programs_and_the_sandbox() -> None:
     found = find_browser()
     assert found.versions_match
-    assert found.sandboxed is (os.geteuid() != 0)
+    assert (found.sandboxed, found.sandbox_detail) == sandbox_state()
 
 
 def test_a_long_path_of_temporary_files_is_no_obstacle(monkeypatch, tmp_path, site: Site) -> None:
