@@ -102,10 +102,11 @@ class BrowserSession:
         """Whether it answers no more, and either had a dialog before or does nothing at all.
 
         chromedriver now and then forgets a dialog, and whatever is asked then waits for its end.
+        Whether a browser on a Grid does nothing is not known.
         """
-        if not self._stuck or self.ended or self._process is None:
+        if not self._stuck or self.ended:
             return False
-        return self._had_dialog or self._process.is_idle()
+        return self._had_dialog or (self._process is not None and self._process.is_idle())
 
     @property
     def ended(self) -> bool:
