@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from benchmarks.corpus.html import count_elements, without_network
+from benchmarks.corpus.html import count_elements, forwards, without_network
 from benchmarks.corpus.packages import CorpusError, Package, fetch
 from benchmarks.speed.pages import spread
 
@@ -57,12 +57,16 @@ def build(
 
 def _further_pages(package: Package, source: Path, number: int) -> tuple[str, ...]:
     """Pages that the list does not have, from all parts of the package."""
-    pages = (
-        page
-        for file in sorted(source.rglob("*.html"))
-        if (page := str(file.relative_to(source))) not in package.pages
-        and count_elements(file.read_text(encoding="utf-8", errors="replace")) <= MOST_ELEMENTS
-    )
+    pages = []
+    for file in sorted(source.rglob("*.html")):
+        page = str(file.relative_to(source))
+        html = file.read_text(encoding="utf-8", errors="replace")
+        if (
+            page not in package.pages
+            and not forwards(html)
+            and count_elements(html) <= MOST_ELEMENTS
+        ):
+            pages.append(page)
     return spread(tuple(pages), number)
 
 

@@ -36,15 +36,27 @@ def _pointed_home(match: re.Match[str]) -> str:
 
 def count_elements(html: str) -> int:
     """How many elements the page's source has (scripts may add more)."""
-    counter = _Counter()
-    counter.feed(html)
-    return counter.elements
+    return _read(html).elements
 
 
-class _Counter(HTMLParser):
+def forwards(html: str) -> bool:
+    """Whether the page only leads to another one, by a `meta` element."""
+    return _read(html).forwards
+
+
+def _read(html: str) -> "_Reader":
+    reader = _Reader()
+    reader.feed(html)
+    return reader
+
+
+class _Reader(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
         self.elements = 0
+        self.forwards = False
 
-    def handle_starttag(self, *_: object) -> None:
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.elements += 1
+        if tag == "meta" and (dict(attrs).get("http-equiv") or "").lower() == "refresh":
+            self.forwards = True

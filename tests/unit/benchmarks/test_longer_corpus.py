@@ -17,6 +17,8 @@ def folder(tmp_path: Path) -> Path:
     for name in ("index", "parts/a", "parts/b", "parts/c", "parts/d"):
         (unpacked / "html" / f"{name}.html").write_text(f"<title>{name}</title><p>{name}")
     (unpacked / "html" / "huge.html").write_text("<p>" * (MOST_ELEMENTS + 1))
+    moved = '<meta http-equiv="Refresh" content="0; index.html"><p>It moved.'
+    (unpacked / "html" / "moved.html").write_text(moved)
     return tmp_path
 
 
@@ -34,7 +36,9 @@ def test_further_pages_come_from_all_parts_of_a_package(folder: Path) -> None:
     assert pages_built(folder, more=2) == ["g/index.html", "g/parts/a.html", "g/parts/c.html"]
 
 
-def test_no_further_page_is_listed_twice_or_outweighs_the_rest(folder: Path) -> None:
+def test_no_further_page_is_listed_twice_leads_elsewhere_or_outweighs_the_rest(
+    folder: Path,
+) -> None:
     built = pages_built(folder, more=99)
 
     assert built == ["g/index.html", *(f"g/parts/{name}.html" for name in "abcd")]
