@@ -104,7 +104,7 @@ def option_of(pointer: str, request: ScanRequest) -> str:
         return option
     field, _, rest = pointer.removeprefix("/").partition("/")
     if field == "urls" and rest.isdecimal():
-        return request.urls[int(rest)]
+        return request.urls[int(rest)] or "''"
     if field == "crawl":
         field = rest.partition("/")[0]
         if field in {"", "start"}:

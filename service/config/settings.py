@@ -13,6 +13,7 @@ from service.config.deny_list import DenyList
 from service.config.logs import LogFormat, LogLevel
 
 HOST_AND_PORT = re.compile(r"(\[[0-9a-fA-F:.]+\]|[^\s:/\[\]]+):[0-9]{1,5}")
+_ADDRESS = re.compile(r"https?://[^\s/?#]+(/\S*)?")
 _VAULT_KEY = re.compile(r"[A-Za-z0-9_-]{43}=")
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -81,6 +82,13 @@ class Settings(BaseSettings):
             if HOST_AND_PORT.fullmatch(host) is None:
                 raise ValueError(f"{host!r} is no host:port, such as 127.0.0.1:3000")
         return value
+
+    @field_validator("grid_url")
+    @classmethod
+    def is_an_address(cls, value: str | None) -> str | None:
+        if value and _ADDRESS.fullmatch(value) is None:
+            raise ValueError("write it like http://hub:4444.")
+        return value or None
 
     @field_validator("vault_key")
     @classmethod

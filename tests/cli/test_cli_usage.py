@@ -24,6 +24,12 @@ URL = "https://library.example/"
             ["scan", "file:///etc/passwd"],
             "file:///etc/passwd: Give an absolute URL that begins with http:// or https://.",
         ),
+        (["scan", ""], "'': Give an absolute URL that begins with http:// or https://."),
+        (
+            ["scan", "http://library.example:0/"],
+            "http://library.example:0/: No server answers at port 0; name another, or none.",
+        ),
+        (["scan", "http://library example/"], "http://library example/: A host has no spaces."),
         (
             ["scan", URL, "https://me:secret@library.example/"],
             "https://me:secret@library.example/: A user name or password in a URL would be stored "
@@ -142,6 +148,8 @@ def test_a_wrong_command_line_ends_with_1_and_one_line_that_names_what_is_wrong(
         ("LUISKA_PORT", "abc", "LUISKA_PORT: Input should be a valid integer, "
          "unable to parse string as an integer"),
         ("LUISKA_PORT", "99999", "LUISKA_PORT: Input should be less than or equal to 65535"),
+        ("LUISKA_GRID_URL", "hub:4444", "LUISKA_GRID_URL: Value error, write it like "
+         "http://hub:4444."),
         ("LUISKA_LANES", "0", "LUISKA_LANES: Input should be greater than or equal to 1"),
     ],
 )  # fmt: skip

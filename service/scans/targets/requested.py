@@ -37,11 +37,15 @@ def address_fault(url: str) -> str | None:
         return "A URL has no control characters; write them with %."
     try:
         parts = urlsplit(url)
-        port_is_readable = parts.port is None or parts.port > 0
+        port = parts.port
     except ValueError as error:
         return f"Not a URL: {error}."
-    if parts.scheme not in {"http", "https"} or not parts.hostname or not port_is_readable:
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
         return "Give an absolute URL that begins with http:// or https://."
+    if port == 0:
+        return "No server answers at port 0; name another, or none."
+    if " " in parts.netloc:
+        return "A host has no spaces."
     if parts.username is not None or parts.password is not None:
         return "A user name or password in a URL would be stored with the page; leave it out."
     return None
