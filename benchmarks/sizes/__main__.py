@@ -1,6 +1,7 @@
 """What a second viewport of a page costs: `python -m benchmarks.sizes [FOLDER] [--limit N]`.
 
-Each page is examined wide, then narrow by resizing it; and narrow once more by a load of its own.
+Each page is examined wide, then narrow as a scan does (by resizing it where it runs no script, else
+by a load); and narrow once more by itself.
 All three are told in milliseconds a page, by phase, without the browser's start and the waiting for
 a lane. The findings of both narrow ones are compared. Nothing is stored.
 """
@@ -35,21 +36,21 @@ def main() -> int:
     except NoPages as error:
         sys.stderr.write(f"{error}\n")
         return 1
-    took: dict[str, Counter[str]] = {name: Counter() for name in ("first", "resized", "loaded")}
+    took: dict[str, Counter[str]] = {name: Counter() for name in ("first", "second", "loaded")}
     differing = []
     with served(folder) as site, Fleet(BrowserOptions(axe_path=AXE, lanes=1)) as fleet:
         for page in pages:
-            first, resized = fleet.visit_page(_request(site, page), (WIDE, NARROW))
+            first, second = fleet.visit_page(_request(site, page), (WIDE, NARROW))
             (loaded,) = fleet.visit_page(_request(site, page), (NARROW,))
-            for name, outcome in zip(took, (first, resized, loaded), strict=True):
+            for name, outcome in zip(took, (first, second, loaded), strict=True):
                 took[name].update({phase: outcome.timings_ms.get(phase, 0) for phase in PHASES})
-            if _findings(resized) != _findings(loaded):
+            if _findings(second) != _findings(loaded):
                 differing.append(page)
     for name, phases in took.items():
         print(f"{name:8} {_told(phases, len(pages))}")  # noqa: T201
     whole = {name: phases.total() for name, phases in took.items()}
-    print(f"resized / first  {whole['resized'] / whole['first']:5.2f}")  # noqa: T201
-    print(f"resized / loaded {whole['resized'] / whole['loaded']:5.2f}")  # noqa: T201
+    print(f"second / first  {whole['second'] / whole['first']:5.2f}")  # noqa: T201
+    print(f"second / loaded {whole['second'] / whole['loaded']:5.2f}")  # noqa: T201
     print(f"findings differ on {len(differing)} of {len(pages)} pages {differing}")  # noqa: T201
     return 0
 

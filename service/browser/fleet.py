@@ -150,11 +150,14 @@ class Fleet:
     ) -> tuple[VisitOutcome, ...]:
         """Examine one page in several viewports, in their order; `request.viewport` is not used.
 
-        The page is loaded once and its window resized, as long as it stays the same document and
-        nothing was done in it.
+        A page that runs no script is loaded once and its window resized. Any other is loaded in
+        each: what a script builds may depend on the size that it was loaded in.
         """
         if not request.approach.is_repeatable:
             request = replace(request, digests=None)
+        elif request.digests is None and len(viewports) > 1:
+            # What the page was made from has to be known to tell that it runs no script.
+            request = replace(request, digests={})
         at_once = 1 if request.approach.changes_browser else len(viewports)
         stop = (cancelled or threading.Event(), self._closing)
         done: list[VisitOutcome] = []
@@ -241,7 +244,7 @@ class Fleet:
             )
             outcomes = [secrets.mask(self._outcome(request, result, times, lane.door))]
             for viewport in viewports[1:]:
-                if not isinstance(result, Examined):
+                if not isinstance(result, Examined) or result.answers is None:
                     break
                 again = self._resized(lane, result, replace(request, viewport=viewport), stop)
                 if again is None:

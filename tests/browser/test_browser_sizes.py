@@ -1,9 +1,10 @@
-"""A second viewport is a resize: found there is what a whole examination in that size finds."""
+"""A second viewport is a resize where that finds what a load in that size finds, else a load."""
 
 from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler
 
 import pytest
-from hostile_site import Site, page
+from hostile_site import page
 from local_site import LocalSite
 from visiting import AXE, TAGS, verdicts_of
 
@@ -15,7 +16,7 @@ from service.browser.guard import Door, EgressPolicy, Guard
 from service.browser.progress import Progress
 from service.browser.session import BrowserSession
 from service.browser.starting import start_session
-from service.browser.visit import examine, examine_again
+from service.browser.visit import Examined, examine, examine_again
 
 WIDE = Viewport(width=1280, height=1024)
 NARROW = Viewport(width=360, height=740)
@@ -30,6 +31,7 @@ REBUILT = page(
     'document.getElementById("there").innerHTML = "<img src=/x.png>" })</script>'
 )
 STEADY = page('<main><h1>Steady</h1><img src="/x.png"><p style="color:#999">Text</p></main>')
+PLAIN = page('<main><h1>Plain</h1><p style="color:#999">Text</p></main>')
 PAGES = {"/menu": MENU, "/rebuilt": REBUILT, "/steady": STEADY}
 # Too faint on its way only.
 FADING = page(
@@ -73,33 +75,42 @@ def _request(site: LocalSite, path: str, viewport: Viewport) -> VisitRequest:
     )
 
 
+def _resized(
+    site: LocalSite, browser: tuple[BrowserSession, Door], path: str
+) -> tuple[Examined, Examined | None]:
+    """What a page gave when it was wide, and when it was made narrow."""
+    session, door = browser
+    door.begin(EgressPolicy(allowed_hosts=frozenset({site.host})))
+    session.open_clean_tab()
+    clock = Clock(60)
+    wide, narrow = (_request(site, path, viewport) for viewport in (WIDE, NARROW))
+    shown = examine(session, wide, AXE, clock, Progress(), door, resizes=True)
+    return shown, examine_again(session, shown, narrow, clock, Progress(), door)
+
+
 @pytest.mark.parametrize(
     "path", [*PAGES, "/fi/etusivu.html", "/fi/tilaus.html", "/en/results.html"]
 )
 def test_a_resized_page_gives_what_a_whole_run_in_that_size_gives(
     sized: LocalSite, browser: tuple[BrowserSession, Door], path: str
 ) -> None:
-    session, door = browser
-    door.begin(EgressPolicy(allowed_hosts=frozenset({sized.host})))
-    session.open_clean_tab()
-    clock = Clock(60)
-    wide = _request(sized, path, WIDE)
-    shown = examine(session, wide, AXE, clock, Progress(), door, resizes=True)
-    narrow = _request(sized, path, NARROW)
-    again = examine_again(session, shown, narrow, clock, Progress(), door)
+    _, again = _resized(sized, browser, path)
     assert again is not None
-    whole = again.axe.run(options=axe_options(TAGS), main=again.document.world, clock=clock)
+    main = again.document.world
+    whole = again.axe.run(options=axe_options(TAGS), main=main, clock=Clock(60))
     found = dict(again.artifacts.axe)
     for kind in ("violations", "incomplete", "passes", "inapplicable"):
         assert found[kind] == whole.results[kind]
 
 
-def test_what_a_resize_sets_in_motion_is_examined_at_its_end() -> None:
+def test_what_a_resize_sets_in_motion_is_examined_at_its_end(
+    browser: tuple[BrowserSession, Door],
+) -> None:
     far = FADING.replace("color: #555", "color: #111; background: #111; color: #fff")
-    with LocalSite({"/fading": far}) as local, Fleet(BrowserOptions(axe_path=AXE)) as fleet:
-        wide, narrow = fleet.visit_page(_request(local, "/fading", WIDE), (WIDE, NARROW))
-    found = [_rules(outcome.artifacts.axe) for outcome in (wide, narrow)]  # type: ignore[union-attr]
-    assert "color-contrast" not in found[0] | found[1]
+    with LocalSite({"/fading": far}) as local:
+        wide, narrow = _resized(local, browser, "/fading")
+    assert narrow is not None
+    assert "color-contrast" not in _rules(wide.artifacts.axe) | _rules(narrow.artifacts.axe)
 
 
 def test_a_page_that_comes_in_slowly_is_examined_when_it_is_there() -> None:
@@ -174,22 +185,19 @@ def test_a_page_that_is_left_waits_for_answers_anew() -> None:
     assert "image-alt" in _rules(visit.artifacts.axe)  # type: ignore[union-attr]
 
 
-def test_what_a_resize_puts_off_is_examined_in_the_new_size() -> None:
+def test_what_a_resize_puts_off_is_examined_in_the_new_size(
+    browser: tuple[BrowserSession, Door],
+) -> None:
     # The picture is late, so that the page is asked before it is complete.
     resized = (LATE % "null").replace("<h1>", '<img src="/slow" alt=""><h1>')
     resized = resized.replace(
         "</script>", 'addEventListener("resize", () => setTimeout(show, 100));</script>'
     )
     pages = {"/resized": resized, "/slow": ""}
-    with LocalSite(pages) as local, Fleet(BrowserOptions(axe_path=AXE)) as fleet:
+    with LocalSite(pages) as local:
         local.slow_s = {"/slow": 0.3}
-        outcomes = [
-            fleet.visit_page(_request(local, "/resized", WIDE), (WIDE, NARROW)) for _ in range(3)
-        ]
-    found = [
-        ["image-alt" in _rules(each.artifacts.axe) for each in pair]  # type: ignore[union-attr]
-        for pair in outcomes
-    ]
+        pairs = [_resized(local, browser, "/resized") for _ in range(3)]
+    found = [["image-alt" in _rules(each.artifacts.axe) for each in pair if each] for pair in pairs]
     assert found == [[False, True]] * 3
 
 
@@ -213,20 +221,53 @@ def test_what_only_one_size_shows_is_found_in_that_size_alone(sized: LocalSite) 
     assert found[2] == found[0]
 
 
-def test_a_page_that_leaves_when_it_is_resized_is_loaded_in_that_size(site: Site) -> None:
+def test_a_page_that_leaves_when_it_is_resized_is_not_examined_so(
+    browser: tuple[BrowserSession, Door],
+) -> None:
     leaving = page(
         '<main><h1>Wide</h1></main><script>addEventListener("resize", () => '
         '{ location = "/good" })</script>'
     )
-    with (
-        LocalSite({"/leaving": leaving, "/good": STEADY}) as local,
-        Fleet(BrowserOptions(axe_path=AXE)) as fleet,
-    ):
-        wide, narrow = fleet.visit_page(_request(local, "/leaving", WIDE), (WIDE, NARROW))
-    assert wide.state == narrow.state == "examined"
-    assert wide.artifacts is not None
-    assert narrow.artifacts is not None
-    assert narrow.artifacts.final_url == local.url("/leaving")
+    with LocalSite({"/leaving": leaving, "/good": STEADY}) as local:
+        _, narrow = _resized(local, browser, "/leaving")
+    assert narrow is None
+
+
+class _Counting(LocalSite):
+    """Knows what it was asked for."""
+
+    def __init__(self, pages: dict[str, str]) -> None:
+        super().__init__(pages)
+        self.paths: list[str] = []
+
+    def _answer(self, request: BaseHTTPRequestHandler) -> None:
+        self.paths.append(request.path)
+        super()._answer(request)
+
+
+def test_a_page_without_scripts_is_loaded_once_for_all_sizes() -> None:
+    with _Counting({"/plain": PLAIN}) as local, Fleet(BrowserOptions(axe_path=AXE)) as fleet:
+        fleet.visit_page(_request(local, "/plain", WIDE), (WIDE, NARROW, WIDE))
+    assert local.paths.count("/plain") == 1
+
+
+@pytest.mark.parametrize("order", [(WIDE, NARROW), (NARROW, WIDE)])
+def test_what_a_script_builds_for_the_size_that_it_is_loaded_in_is_found_in_that_size(
+    order: tuple[Viewport, Viewport],
+) -> None:
+    sizing = page(
+        "<main><h1>Sizing</h1><p id=there>Text</p></main><script>"
+        "there.innerHTML = innerWidth < 500 ? '<img src=/x.png>' : '<button></button>'</script>"
+    )
+    with _Counting({"/sizing": sizing}) as local, Fleet(BrowserOptions(axe_path=AXE)) as fleet:
+        outcomes = fleet.visit_page(_request(local, "/sizing", WIDE), order)
+    found = [
+        _rules(outcome.artifacts.axe) & {"image-alt", "button-name"}  # type: ignore[union-attr]
+        for outcome in outcomes
+    ]
+    wanted = {WIDE: {"button-name"}, NARROW: {"image-alt"}}
+    assert found == [wanted[viewport] for viewport in order]
+    assert local.paths.count("/sizing") == 2
 
 
 def _rules(results: object) -> set[str]:
