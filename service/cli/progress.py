@@ -3,13 +3,14 @@
 import sys
 import threading
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from typing import Protocol
 
 from service.cli.words import say
-from service.scans import ScanDocument
+from service.scans import PageDocument, ScanDocument
 
+_MOST_HOSTS = 3
 _WORST_FIRST = ("critical", "serious", "moderate", "minor", "none")
 
 
@@ -76,8 +77,27 @@ def summary_lines(document: ScanDocument, took_s: float) -> list[str]:
         + f", {document.count('cantTell')} to review.",
         *document.notices,
         *([f"Left out: {left_out}."] if left_out else []),
+        *_refused(pages),
         f"Time: {took_s:.1f} s, {per_minute(len(pages), took_s):.1f} pages per minute.",
     ]
+
+
+def _refused(pages: Sequence[PageDocument]) -> list[str]:
+    """What the guard kept from examined pages, which may look otherwise without it."""
+    hosts = Counter(
+        host
+        for page in pages
+        if page.state == "examined"
+        for host in sorted({f"{each.host}:{each.port}" for each in page.refused})
+    )
+    if not hosts:
+        return []
+    named = ", ".join(
+        f"{host} ({number} page{'' if number == 1 else 's'})"
+        for host, number in hosts.most_common(_MOST_HOSTS)
+    )
+    more = len(hosts) - _MOST_HOSTS
+    return [f"Refused by the guard: {named}" + (f" and {more} more." if more > 0 else ".")]
 
 
 def per_minute(pages: int, took_s: float) -> float:

@@ -8,13 +8,14 @@ import re
 import struct
 import subprocess
 import termios
+from dataclasses import replace
 from pathlib import Path
 
 from program import LUISKA, environment
 
 from service.cli.progress import following, summary_lines
 from service.cli.progress_bar import spoken
-from service.scans import FindingDocument, PageDocument, ScanDocument
+from service.scans import FindingDocument, PageDocument, RefusedHost, ScanDocument
 
 SECONDS = r"\d+\.\d s"
 
@@ -131,3 +132,24 @@ def test_the_summary_of_a_clean_page_is_as_short_as_it_is():
         "Findings: 0 failed, 0 to review.",
         "Time: 2.0 s, 30.0 pages per minute.",
     ]
+
+
+def test_the_summary_names_what_the_guard_kept_from_pages_that_were_examined():
+    def lacking(*hosts: str, error: str | None = None) -> PageDocument:
+        refused = (
+            RefusedHost(host=host, port=80, code="blocked_address", reason="private")
+            for host in hosts
+        )
+        return replace(page(error), refused=tuple(refused))
+
+    lines = lines_of(
+        lacking("10.0.0.1", "10.0.0.1", "10.0.0.2"),
+        lacking("10.0.0.1"),
+        lacking("10.0.0.9", error="blocked_address"),
+        lacking("10.0.0.3", "10.0.0.4"),
+    )
+
+    assert lines[2] == (
+        "Refused by the guard: 10.0.0.1:80 (2 pages), 10.0.0.2:80 (1 page), 10.0.0.3:80 (1 page) "
+        "and 1 more."
+    )
