@@ -21,15 +21,6 @@ SLOW = """<!doctype html><html lang="en"><head><title>Slow</title></head><body><
 <img src="/never" alt="A picture"></main></body></html>"""
 ENDLESS = """<!doctype html><html lang="en"><head><title>Endless</title></head>
 <body><h1>Endless</h1><script>for (;;);</script></body></html>"""
-# Hangs after its dialog until a test gives the answer.
-ASKING = """<!doctype html><html lang="en"><head><title>Asking</title></head><body><main>
-<h1>Asking</h1></main><script>
-setTimeout(() => {
-  alert("Ready?");
-  const request = new XMLHttpRequest();
-  request.open("GET", "/never", false);
-  request.send();
-}, 30)</script></body></html>"""
 
 Request = Callable[..., VisitRequest]
 
@@ -50,15 +41,7 @@ class Site(LocalSite):
     """Knows which paths it was asked for."""
 
     def __init__(self) -> None:
-        super().__init__(
-            {
-                "/faulty": FAULTY,
-                "/slow": SLOW,
-                "/endless": ENDLESS,
-                "/asking": ASKING,
-                "/never": None,
-            }
-        )
+        super().__init__({"/faulty": FAULTY, "/slow": SLOW, "/endless": ENDLESS, "/never": None})
         self.paths: list[str] = []
 
     def _answer(self, request: BaseHTTPRequestHandler) -> None:

@@ -86,19 +86,6 @@ def test_a_page_that_hangs_is_not_taken_for_a_frozen_node_and_keeps_no_slot(
     grid.await_sessions(0)
 
 
-def test_a_page_that_hangs_after_a_dialog_is_visited_once_more(
-    grid: SeleniumGrid, fleet: Fleet, site: Site, asked: Request
-) -> None:
-    with ThreadPoolExecutor(1) as pool:
-        visit = pool.submit(fleet.visit, asked("/asking"))
-        site.await_visits(1)
-        site.recover()
-        outcome = visit.result()
-    assert outcome.state == "examined", outcome.error
-    assert site.paths.count("/asking") == 2
-    grid.await_sessions(1)
-
-
 def test_a_page_whose_browser_dies_on_every_node_is_a_browser_crash(
     grid: SeleniumGrid, fleet: Fleet, site: Site, asked: Request
 ) -> None:

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterator
 from dataclasses import replace
+from http.server import BaseHTTPRequestHandler
 from urllib.parse import urlsplit
 
 import pytest
@@ -61,8 +62,9 @@ class KnowingFleet(FakeFleet):
 
     def _answer(self, path: str) -> Answer:
         body = self.site.pages[path].encode()
+        server = BaseHTTPRequestHandler
         headers = {
-            "Server": "BaseHTTP/0.6 Python/3.11.7",
+            "Server": f"{server.server_version} {server.sys_version}",
             "Content-Type": "text/html; charset=utf-8",
             "Content-Length": str(len(body)),
         }

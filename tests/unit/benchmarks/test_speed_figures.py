@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from benchmarks.speed.contestants.scripts import LIMIT
 from benchmarks.speed.contestants.values import PageResult, Task, Told, Unreadable, selector
 from benchmarks.speed.machine import Machine
 from benchmarks.speed.measuring import Usage
+from benchmarks.speed.peers import node
 from benchmarks.speed.ratios import TARGETS, Cost, ratios
 from benchmarks.speed.rounds import Run
 from benchmarks.speed.server import Site
@@ -167,6 +169,17 @@ def test_a_target_in_frames_and_shadow_roots_reads_as_luiska_writes_it():
     assert selector(["#frame", ["my-card", ".title"], "b"]) == "#frame >>> my-card >> .title >>> b"
 
 
+@pytest.fixture
+def a_node(monkeypatch, tmp_path):
+    """As if Node.js were on this machine; nothing here starts it."""
+    (tmp_path / "node").touch(mode=0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
+    node.cache_clear()
+    yield
+    node.cache_clear()
+
+
+@pytest.mark.usefixtures("a_node")
 def test_pa11y_runs_the_rules_of_every_tag(task):
     DEFAULT.prepare(task)
     defaults = json.loads((task.folder / "pa11y.json").read_text())["defaults"]
