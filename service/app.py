@@ -150,7 +150,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     try:
         if app.state.execute_jobs:
             await anyio.to_thread.run_sync(executor.start)
-            app.state.probes["queue"] = executor.check
+            app.state.probes["queue"] = executor.check_queue
             app.state.probes["browser"] = executor.check_browser
         yield
     finally:

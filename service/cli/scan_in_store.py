@@ -14,8 +14,9 @@ from service.cli.console import closing_engine, find_project, local_work, prepar
 from service.cli.progress import ScanProgress
 from service.cli.words import CannotRun
 from service.config import Settings
+from service.errors import Unavailable
 from service.jobs import JobQueue
-from service.scans import PictureKey, ScanDocument, ScanRequest
+from service.scans import PictureKey, ScanDocument, ScanEvent, ScanRequest
 from service.store import utc_now
 
 # How often pages are told; a scan that ends in this process is told at once.
@@ -37,6 +38,11 @@ class StoreAtWork:
             scan_id = scans.request_scan(work, self.queue, found, request).id
         try:
             self._follow(scan_id, progress)
+        except Unavailable as error:
+            raise CannotRun(
+                f"{error.detail} What is stored is kept; what next works on this store "
+                "goes on with this scan."
+            ) from error
         except KeyboardInterrupt:
             # Else whoever starts next on this store would go on with it.
             with local_work(self.engine) as work:
@@ -52,7 +58,7 @@ class StoreAtWork:
     def _follow(self, scan_id: str, progress: ScanProgress) -> None:
         told = 0
         while True:
-            for event in scans.events_after(self.engine, scan_id, told):
+            for event in self._events_after(scan_id, told):
                 told = event.number if event.number is not None else told
                 if event.kind == "page":
                     data = event.data
@@ -61,7 +67,13 @@ class StoreAtWork:
                     progress.planned(event.data["requested"])
                 if event.kind == "done":
                     return
+            self.executor.check_queue()
             self.executor.wait_for_end(_POLL_S)
+
+    def _events_after(self, scan_id: str, number: int) -> list[ScanEvent]:
+        with self.executor.outlasting():
+            return list(scans.events_after(self.engine, scan_id, number))
+        return []
 
     def document(self, scan_id: str) -> ScanDocument:
         """What a scan found."""

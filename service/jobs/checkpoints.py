@@ -1,6 +1,5 @@
 """Steps of a batch: one transaction each, committed together with the engine's checkpoint of it."""
 
-import logging
 from collections.abc import Callable
 from typing import Any
 
@@ -11,8 +10,7 @@ from sqlalchemy.orm import sessionmaker
 from sqlmodel import Session
 
 from service.jobs.fence import Fence
-
-_log = logging.getLogger(__name__)
+from service.jobs.outages import Outages
 
 
 class Checkpoints:
@@ -22,8 +20,9 @@ class Checkpoints:
     until nothing is begun in this process any more.
     """
 
-    def __init__(self, engine: sa.Engine, fence: Fence) -> None:
+    def __init__(self, engine: sa.Engine, fence: Fence, outages: Outages) -> None:
         self._engine = engine
+        self._outages = outages
         self._datasource = SQLAlchemyDatasource.create(
             engine.url.render_as_string(hide_password=False),
             engine=engine,
@@ -31,7 +30,7 @@ class Checkpoints:
         )
         # Left alone, it keeps those errors that it does not know for passing ones (a full disk, a
         # connection lost while it is set up), and raises them again whenever the batch is begun.
-        self._datasource._is_serialization_error = _is_outage  # type: ignore[method-assign]
+        self._datasource._is_serialization_error = self._is_outage  # type: ignore[method-assign]
         # A step's error is kept by the engine. Here the database might go away while it is kept.
         self._datasource._record_error = _nothing  # type: ignore[method-assign,assignment]
         self._datasource._check_execution = _unless_shut(  # type: ignore[method-assign]
@@ -45,10 +44,12 @@ class Checkpoints:
         # snapshot from before it waited. SQLite has one writer at a time anyway.
         is_sqlite = self._engine.dialect.name == "sqlite"
         isolation: IsolationLevel = "SERIALIZABLE" if is_sqlite else "READ COMMITTED"
-        return self._datasource.run_tx_step(
+        done = self._datasource.run_tx_step(
             DatasourceOptions(name=name, isolation_level=isolation),
             lambda: step(self._session()),
         )
+        self._outages.worked("step")
+        return done
 
     def _session(self) -> Session:
         session = self._datasource.sql_session()
@@ -58,6 +59,12 @@ class Checkpoints:
             # The write lock before the first read, so that what was read stays true.
             session.connection().exec_driver_sql("BEGIN IMMEDIATE")
         return session
+
+    def _is_outage(self, error: Exception) -> bool:
+        if not isinstance(error, sa.exc.OperationalError):
+            return False
+        self._outages.failed("step", error)
+        return True
 
 
 class _Sessions(sessionmaker[Session]):
@@ -78,13 +85,6 @@ def _unless_shut(fence: Fence, read: Callable[..., Any]) -> Callable[..., Any]:
         return read(*arguments)
 
     return reading
-
-
-def _is_outage(error: Exception) -> bool:
-    if not isinstance(error, sa.exc.OperationalError):
-        return False
-    _log.error("The database cannot be used, trying again: %s", error.orig)
-    return True
 
 
 def _nothing(*_: object) -> None:

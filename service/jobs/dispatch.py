@@ -17,6 +17,7 @@ from dbos._queue import _INTERNAL_QUEUE_CONSTRUCTION, Queue
 
 from service.jobs.batch import NO_LIMIT
 from service.jobs.fence import Dropped, Fence
+from service.jobs.outages import Outages
 from service.jobs.queue import BATCHES_QUEUE, ITEMS_QUEUE, JOBS_VERSION
 from service.jobs.slots import Slots
 
@@ -34,6 +35,7 @@ class Dispatcher:
         client: DBOSClient,
         fence: Fence,
         slots: Slots,
+        outages: Outages,
         *,
         items_per_partition: int,
     ) -> None:
@@ -42,6 +44,7 @@ class Dispatcher:
         self._queues = client._sys_db
         self._fence = fence
         self._slots = slots
+        self._outages = outages
         self._batches = _queue(BATCHES_QUEUE)
         self._polite = _queue(ITEMS_QUEUE, partition_concurrency=items_per_partition)
         self._own = _queue(ITEMS_QUEUE)
@@ -62,11 +65,12 @@ class Dispatcher:
         while not self._stopping.is_set():
             try:
                 began = self._begin_next()
+                self._outages.worked("claim")
             except Dropped:
                 began = False
             except sa.exc.SQLAlchemyError as error:
                 began = False
-                _log.error("The jobs cannot be read, trying again: %s", error)
+                self._outages.failed("claim", error)
             if not began:
                 self._slots.wait(_POLL_S)
 
@@ -125,7 +129,7 @@ class Dispatcher:
                 return False
             raise
         for status in self._fence.persist(
-            lease_id, lambda: self._queues.get_workflow_statuses(claimed)
+            lease_id, "claim", lambda: self._queues.get_workflow_statuses(claimed)
         ):
             workflow_id = status["workflow_uuid"]
             is_item = queue is not self._batches

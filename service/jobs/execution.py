@@ -102,7 +102,7 @@ class Execution:
         try:
             lease_id = self._fence.lease()
             outcome = self._fence.persist(
-                lease_id, lambda: self._work(lease_id, batch, item_id, cancelled)
+                lease_id, "work", lambda: self._work(lease_id, batch, item_id, cancelled)
             )
             self._slots.only_stores(workflow_id)
             self._write(lease_id, batch.store, item_id, batch.read(outcome))
@@ -135,7 +135,7 @@ class Execution:
                 self._fence.hold(session, lease_id)
                 function(session, *arguments)
 
-        self._fence.persist(lease_id, write)
+        self._fence.persist(lease_id, "store", write)
 
     # Batches
 
@@ -181,7 +181,10 @@ class Execution:
         self._running[run.job_id] = cancelled
         try:
             prepared = await asyncio.to_thread(
-                self._fence.persist, run.lease_id, lambda: prepare(run.job_id, cancelled)
+                self._fence.persist,
+                run.lease_id,
+                "prepare",
+                lambda: prepare(run.job_id, cancelled),
             )
             self._fence.check(run.lease_id)
             self._prepared[run.job_id] = prepared
@@ -199,7 +202,7 @@ class Execution:
     async def _go_through_items(self, run: "_Run") -> None:
         window = Window(
             lambda items: self._fence.persist(
-                run.lease_id, lambda: ended_items(self._client, run.job_id, items)
+                run.lease_id, "look", lambda: ended_items(self._client, run.job_id, items)
             )
         )
         self._windows[run.job_id] = window

@@ -1,6 +1,5 @@
 """The fence around what runs: it writes only while the lease is held that it was begun under."""
 
-import logging
 import threading
 from collections.abc import Callable
 from typing import Any
@@ -9,11 +8,11 @@ import sqlalchemy as sa
 from sqlmodel import Session
 
 from service.jobs.leases import Leases
+from service.jobs.outages import Outages
 from service.jobs.slots import Slots
 
 _RETRY_S = 0.2
 _LONGEST_RETRY_S = 5.0
-_log = logging.getLogger(__name__)
 
 
 class Dropped(BaseException):
@@ -26,8 +25,9 @@ class Dropped(BaseException):
 class Fence:
     """Opened under one lease after another; what is left of an older one gets `Dropped`."""
 
-    def __init__(self, leases: Leases, slots: Slots) -> None:
+    def __init__(self, leases: Leases, slots: Slots, outages: Outages) -> None:
         self._leases = leases
+        self._outages = outages
         self._slots = slots
         self._is_shut = threading.Event()
         self._lost: set[str] = set()
@@ -61,15 +61,18 @@ class Fence:
             self.lose(lease_id)
             raise Dropped
 
-    def persist(self, lease_id: str, act: Callable[[], Any]) -> Any:
-        """Do it, again and again while the database cannot be used."""
+    def persist(self, lease_id: str, kind: str, act: Callable[[], Any]) -> Any:
+        """Do it, again and again while the database cannot be used; `kind` as `Outages` has it."""
         pause_s = _RETRY_S
         while True:
             try:
-                return act()
+                done = act()
             except sa.exc.OperationalError as error:
                 self.check(lease_id)
-                _log.error("The database cannot be used, trying again: %s", error.orig)
+                self._outages.failed(kind, error)
+            else:
+                self._outages.worked(kind)
+                return done
             self._is_shut.wait(pause_s)
             pause_s = min(pause_s * 2, _LONGEST_RETRY_S)
 

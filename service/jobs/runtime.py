@@ -19,6 +19,7 @@ from service.jobs.execution import Execution
 from service.jobs.executor_lock import ExecutorIsTaken, ExecutorLock
 from service.jobs.fence import Fence
 from service.jobs.leases import Leases
+from service.jobs.outages import Outages
 from service.jobs.queue import JOBS_VERSION
 from service.jobs.slots import Slots
 
@@ -71,6 +72,7 @@ class JobRuntime:
         self._stopping = threading.Event()
         self._has_started = False
         self._strays: dict[str, float] = {}
+        self.outages = Outages()
         self._execution: Execution | None = None
         self._dispatcher: Dispatcher | None = None
 
@@ -84,7 +86,7 @@ class JobRuntime:
             know_lost_connections(engine)
         self._leases = Leases(self._own_engine, self._executor_id, self._lease_s)
         self._slots = Slots(self._lanes, self._gives_way)
-        self._fence = Fence(self._leases, self._slots)
+        self._fence = Fence(self._leases, self._slots, self.outages)
         try:
             self._launch()
         except BaseException:
@@ -113,6 +115,7 @@ class JobRuntime:
             self._supervisor.join()
             self._slots.wait_until_empty(_LAST_ITEM_S)
         DBOS.destroy(destroy_registry=True, workflow_completion_timeout_sec=0)
+        logging.getLogger("dbos").removeFilter(self._is_news)
         if self._execution is not None:
             self._execution.close()
         if lease_id is not None:
@@ -134,7 +137,7 @@ class JobRuntime:
             raise RuntimeError("jobs are not being executed in this process")
 
     def _launch(self) -> None:
-        logging.getLogger("dbos").addFilter(_is_news)
+        logging.getLogger("dbos").addFilter(self._is_news)
         self._leases.end_predecessors()
         lease_id = self._leases.take()
         self._dbos = DBOS(
@@ -152,7 +155,7 @@ class JobRuntime:
         )
         # The dispatcher does it.
         DBOS.listen_queues([])
-        checkpoints = Checkpoints(self._engine, self._fence)
+        checkpoints = Checkpoints(self._engine, self._fence, self.outages)
         # Supervisor and dispatcher must see at once that the database is back, or that they are to
         # end; the engine's own waiting grows to a minute, and does not end with the process.
         self._client = DBOSClient(
@@ -178,6 +181,7 @@ class JobRuntime:
             self._client,
             self._fence,
             self._slots,
+            self.outages,
             items_per_partition=self._items_per_partition,
         )
         self._supervisor = threading.Thread(
@@ -205,17 +209,20 @@ class JobRuntime:
                     self._reap(lease_id)
                     reap_at = now + self._lease_s / _REAPS_PER_LEASE
                 self._execution.cancel_cancelled()
+                self.outages.worked("lease")
             except sa.exc.SQLAlchemyError as error:
-                _log.error("The database cannot be used, trying again: %s", error)
+                self.outages.failed("lease", error)
                 self._stopping.wait(_SUPERVISE_S)
             self._fence.wait_for_loss(_SUPERVISE_S)
 
     def _begin_again(self, lease_id: str) -> str:
         """Drop what runs under a lease that is lost, and go on under a new one."""
         assert self._execution is not None
-        _log.error("The lease %s is lost: what runs is dropped and begun again.", lease_id)
-        self._on_lease(False)
-        self._execution.drop()
+        # While the database is away this is tried more than once.
+        if self._slots.lease_id is not None:
+            _log.error("The lease %s is lost: what runs is dropped and begun again.", lease_id)
+            self._on_lease(False)
+            self._execution.drop()
         self._slots.wait_until_empty(_LAST_ITEM_S)
         self._leases.release(lease_id)
         taken = self._leases.take()
@@ -246,11 +253,13 @@ class JobRuntime:
             self._strays.clear()
             self._fence.lose(lease_id)
 
-
-def _is_news(record: logging.LogRecord) -> bool:
-    """Whether a log line of DBOS tells of trouble: a cancelled batch is an answer, not a fault."""
-    error = record.exc_info[1] if record.exc_info else None
-    return not isinstance(error, DBOSAwaitedWorkflowCancelledError) and not any(
-        word in record.getMessage()
-        for word in ("was cancelled", "task cancelled", "no longer owned")
-    )
+    def _is_news(self, record: logging.LogRecord) -> bool:
+        """Whether DBOS is to say so: a cancelled batch is no fault, an outage is told in a line."""
+        error = record.exc_info[1] if record.exc_info else None
+        if isinstance(error, sa.exc.OperationalError):
+            self.outages.tell(error)
+            return False
+        return not isinstance(error, DBOSAwaitedWorkflowCancelledError) and not any(
+            word in record.getMessage()
+            for word in ("was cancelled", "task cancelled", "no longer owned")
+        )

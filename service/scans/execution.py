@@ -1,7 +1,9 @@
 """Executing scans in this process: a fleet of warm browsers and the jobs that use it."""
 
+import contextlib
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import AbstractContextManager
 from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
 # A visit keeps its own deadline; this one is for a fleet that itself got stuck, with a page in as
 # many viewports as there may be.
 _LAST_RESORT = 1.2
+# A restart of the database takes less.
+_LONGEST_OUTAGE_S = 30
 
 
 class ScanExecutor:
@@ -136,6 +140,12 @@ class ScanExecutor:
         if self._runtime is not None:
             self._runtime.look()
 
+    def outlasting(self) -> AbstractContextManager[None]:
+        """For reading what is executed: a database that cannot be used counts for `check_queue`."""
+        if self._runtime is None:
+            return contextlib.nullcontext()
+        return self._runtime.outages.outlasted("follow")
+
     def wait_for_end(self, longest_s: float) -> None:
         """Until a scan has ended in this process since the last such wait, or for so long."""
         ended = self._events.has_ended_one
@@ -147,6 +157,15 @@ class ScanExecutor:
         if self._runtime is None:
             raise RuntimeError("jobs are not being executed in this process")
         self._runtime.check()
+
+    def check_queue(self) -> None:
+        """The same, and `Unavailable` where the database could not be used for some time."""
+        self.check()
+        outage = self._runtime.outages.longest() if self._runtime is not None else None
+        if outage is not None and outage.lasts_s > _LONGEST_OUTAGE_S:
+            raise Unavailable(
+                f"The database has not been usable for {outage.lasts_s:.0f} s: {outage.reason}."
+            )
 
     def check_browser(self) -> None:
         """Raise `Unavailable` unless a browser and axe-core are there."""

@@ -3,6 +3,8 @@
 import json
 import re
 import signal
+import sqlite3
+from contextlib import closing
 
 import pytest
 from program import Running, still_running
@@ -207,6 +209,26 @@ def test_an_interrupted_scan_ends_at_once_and_leaves_no_browser_behind(site, tmp
     assert (ended.code, ended.out) == (1, "")
     assert ended.err.splitlines()[-1] == "luiska: Interrupted."
     assert still_running(started) == []
+
+
+@pytest.mark.long
+def test_a_scan_whose_store_cannot_be_written_any_more_ends(here, site, tmp_path):
+    pages = [site.url(f"/nameless?{number}") for number in range(6)]
+    options = ["--allow-host", site.host, "--store", f"sqlite:///{tmp_path}/a.db"]
+    with Running("scan", *pages, *options, "--lanes", "1", folder=tmp_path) as scan:
+        scan.wait_for("/nameless.0 examined")
+        with closing(sqlite3.connect(tmp_path / "a.db")) as store:
+            store.execute("ALTER TABLE finding RENAME TO away")
+            ended = scan.ended(120)
+            assert (ended.code, ended.out) == (1, "")
+            assert re.fullmatch(
+                r"luiska: The database has not been usable for 3\d s: no such table: \S*finding\. "
+                r"What is stored is kept; what next works on this store goes on with this scan\.",
+                ended.err.splitlines()[-1],
+            )
+            assert "Traceback" not in ended.err
+            store.execute("ALTER TABLE away RENAME TO finding")
+            assert here("scan", *pages[:1], *options).code == 0
 
 
 @pytest.mark.parametrize(

@@ -15,11 +15,12 @@ from dbos._utils import retriable_postgres_exception
 from sqlmodel import Session
 
 from service import db
-from service.jobs import Item
+from service.jobs import Item, JobQueue, JobRuntime
 from service.jobs.checkpoints import Checkpoints
 from service.jobs.connections import know_lost_connections
 from service.jobs.fence import Dropped, Fence
 from service.jobs.leases import Leases
+from service.jobs.outages import Outage, Outages
 from service.jobs.slots import Slots
 
 
@@ -98,19 +99,90 @@ def test_a_claim_under_a_lease_that_is_lost_meanwhile_is_not_begun():
 
 
 def test_a_step_is_not_tried_again_in_a_process_that_ends(engine):
-    fence = Fence(Leases(engine, "test", 15), Slots(1))
+    fence = Fence(Leases(engine, "test", 15), Slots(1), Outages())
     fence.open("lease")
 
     def step(_session: Session) -> None:
         fence.shut()
         raise sa.exc.OperationalError("SELECT", {}, sqlite3.OperationalError("disk I/O error"))
 
-    checkpoints = Checkpoints(engine, fence)
+    checkpoints = Checkpoints(engine, fence, Outages())
     try:
         with pytest.raises(Dropped):
             checkpoints.run("plan", step)
     finally:
         DBOS.destroy(destroy_registry=True)
+
+
+def unusable(words: str) -> sa.exc.OperationalError:
+    return sa.exc.OperationalError("INSERT", {}, sqlite3.OperationalError(words))
+
+
+def test_an_outage_lasts_until_what_failed_works():
+    now = 0.0
+    outages = Outages(lambda: now)
+    assert outages.longest() is None
+    outages.failed("store", unusable("database or disk is full"))
+    now = 4.0
+    outages.failed("lease", unusable("database is locked"))
+    outages.failed("store", unusable("disk I/O error"))
+    outages.worked("claim")
+    now = 9.0
+    assert outages.longest() == Outage(9.0, "disk I/O error")
+    outages.worked("store")
+    assert outages.longest() == Outage(5.0, "database is locked")
+    outages.worked("lease")
+    assert outages.longest() is None
+
+
+def test_an_outage_is_told_once_in_a_while_and_at_once_when_it_is_a_new_one(caplog):
+    now = 0.0
+    outages = Outages(lambda: now)
+    for now in (0.0, 1.0, 4.9, 5.0, 6.0):
+        outages.failed("store", unusable(f"full at {now}"))
+    outages.worked("store")
+    outages.failed("store", unusable("full again"))
+    assert [record.getMessage().partition(": ")[2] for record in caplog.records] == [
+        "full at 0.0",
+        "full at 5.0",
+        "full again",
+    ]
+
+
+def test_the_runtime_knows_that_the_database_cannot_be_used_and_forgets_it(engine):
+    counting = Counting(total=2)
+    is_full = threading.Event()
+    is_full.set()
+
+    def store(session: Session, item_id: str, outcome: str) -> None:
+        if is_full.is_set():
+            raise unusable("database or disk is full")
+        counting.store(session, item_id, outcome)
+
+    runtime = JobRuntime(
+        engine,
+        [replace(counting.batch(), store=store)],
+        executor_id="test",
+        lanes=4,
+        item_timeout_s=30,
+    )
+    queue = JobQueue(engine)
+    try:
+        with db.transaction(engine) as session:
+            queue.enqueue(session, "counting", "job")
+        runtime.start()
+        end = time.monotonic() + 30
+        while (seen := runtime.outages.longest()) is None or seen.lasts_s < 1:
+            assert time.monotonic() < end
+            time.sleep(0.05)
+        assert seen.reason == "database or disk is full"
+        assert not counting.ended.is_set()
+        is_full.clear()
+        assert counting.ended.wait(30)
+        assert runtime.outages.longest() is None
+    finally:
+        runtime.stop()
+        queue.close()
 
 
 def test_items_give_way_on_half_of_the_lanes():
