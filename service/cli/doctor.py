@@ -10,10 +10,9 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated
 
-import sqlalchemy as sa
 import typer
 from rich.table import Table
-from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.exc import DBAPIError
 
 from checks import standard
 from service.browser import (
@@ -28,7 +27,7 @@ from service.browser import (
 from service.cli.console import COULD_NOT_RUN, give_json, give_table, shown
 from service.cli.farm import FarmIsBroken, farm_parts
 from service.config import Settings
-from service.db import is_current, make_engine
+from service.db import UnusableUrl, is_current, make_engine
 from service.scans import browser_options
 
 _PAGE = b"<!doctype html><html lang=en><title>doctor</title><main><h1>doctor</h1><img src=x></main>"
@@ -82,12 +81,12 @@ def _parts(settings: Settings) -> dict[str, Callable[[], str]]:
 
 def _database(settings: Settings) -> str:
     try:
-        file = sa.make_url(settings.database_url).database or ""
         engine = make_engine(settings.database_url)
-    except ArgumentError as error:
-        raise Broken("LUISKA_DATABASE_URL is not a database URL.") from error
+    except UnusableUrl as error:
+        raise Broken(f"LUISKA_DATABASE_URL {error}.") from error
     try:
         # Connecting would make the file of a new SQLite database.
+        file = engine.url.database or ""
         current = not (settings.is_sqlite and not Path(file).exists()) and is_current(engine)
     except DBAPIError as error:
         reason = str(error.orig).partition("\n")[0]

@@ -2,10 +2,11 @@
 
 from alembic.util import CommandError
 from pydantic import ValidationError
-from sqlalchemy.exc import ArgumentError, DatabaseError
+from sqlalchemy.exc import DatabaseError
 
 from service.browser import MissingPart
 from service.cli.words import CannotRun
+from service.db import UnusableUrl
 from service.errors import ServiceError
 from service.jobs import ExecutorIsTaken
 
@@ -24,10 +25,8 @@ def lines_of(error: Exception) -> list[str] | None:
             return fields or [error.detail]
         case ValidationError():
             return [_setting(each["loc"], each["msg"]) for each in error.errors()]
-        case ArgumentError():
-            return [
-                "LUISKA_DATABASE_URL (or --store) is not a database URL; try sqlite:///./luiska.db"
-            ]
+        case UnusableUrl():
+            return [f"LUISKA_DATABASE_URL (or --store) {error}; try sqlite:///./luiska.db"]
         case DatabaseError():
             return [f"The database cannot be used: {_first_line(error.orig)}"]
         case CommandError():

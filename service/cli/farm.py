@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from functools import partial
 
 import sqlalchemy as sa
-from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.exc import DBAPIError
 
 from checks import standard
 from service.browser import (
@@ -20,7 +20,7 @@ from service.browser import (
 )
 from service.cli.console import shown
 from service.config import Settings
-from service.db import is_current, make_engine
+from service.db import UnusableUrl, is_current, make_engine
 from service.scans import browser_options
 
 Look = Callable[[], str]
@@ -68,8 +68,8 @@ def _on_database(settings: Settings, look: Callable[[sa.Connection], str]) -> st
         raise FarmIsBroken("A farm needs PostgreSQL: set LUISKA_DATABASE_URL.")
     try:
         engine = make_engine(settings.database_url)
-    except ArgumentError as error:
-        raise FarmIsBroken("LUISKA_DATABASE_URL is not a database URL.") from error
+    except UnusableUrl as error:
+        raise FarmIsBroken(f"LUISKA_DATABASE_URL {error}.") from error
     try:
         with engine.connect() as connection:
             return look(connection)

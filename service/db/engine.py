@@ -10,22 +10,40 @@ from sqlmodel import Session
 
 from service.db.turns import take_turns
 
+_DRIVERS = {"sqlite": "pysqlite", "postgresql": "psycopg"}
+
+
+class UnusableUrl(ValueError):
+    """No address of a store; says why, after the name of what held it."""
+
 
 def make_engine(url: str, *, pool_size: int = 20) -> sa.Engine:
     """Build an engine. SQLite: WAL, writers take turns and wait up to 30 s, foreign keys hold.
 
     Errors never show the values of a statement: what people said must not reach a log.
-    A plain `postgresql://` is read with psycopg 3. Raises `ArgumentError` on an unreadable URL.
+    A plain `postgresql://` is read with psycopg 3. Raises `UnusableUrl`.
     """
-    address = sa.make_url(url)
-    if address.drivername in {"postgresql", "postgres"}:
-        address = address.set(drivername="postgresql+psycopg")
-    if address.get_backend_name() not in {"sqlite", "postgresql"}:
-        raise sa.exc.ArgumentError(f"{address.drivername} is neither sqlite nor postgresql")
-    if address.get_backend_name() != "sqlite":
+    try:
+        address = sa.make_url(url)
+        if address.drivername in {"postgresql", "postgres"}:
+            address = address.set(drivername="postgresql+psycopg")
+        address.get_dialect()
+    except sa.exc.ArgumentError as error:
+        raise UnusableUrl("is not a database URL") from error
+    backend = address.get_backend_name()
+    if backend not in _DRIVERS:
+        raise UnusableUrl(f"names {backend}, which is neither sqlite nor postgresql")
+    if address.get_driver_name() != _DRIVERS[backend]:
+        raise UnusableUrl(f"names another driver than {_DRIVERS[backend]}; leave it out")
+    if backend != "sqlite":
         return sa.create_engine(
             address, pool_size=pool_size, pool_pre_ping=True, hide_parameters=True
         )
+    if address.database in {None, "", ":memory:"}:
+        raise UnusableUrl("names no file")
+    if address.query and address.query.get("uri") != "true":
+        # They would be left out without an error: a store for reading only would be written.
+        raise UnusableUrl("has a ? that SQLite reads only in sqlite:///file:…?…&uri=true")
     engine = sa.create_engine(address, pool_size=pool_size, hide_parameters=True)
 
     take_turns(engine)

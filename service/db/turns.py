@@ -56,10 +56,8 @@ _registry = threading.Lock()
 
 def take_turns(engine: sa.Engine) -> None:
     """Have a SQLite engine's connections write in turn, with those of every engine on the file."""
-    if not engine.url.database or engine.url.database == ":memory:":
-        return
     with _registry:
-        turns = _turns_of.setdefault(Path(engine.url.database).resolve(), _Turns())
+        turns = _turns_of.setdefault(Path(engine.url.database or "").resolve(), _Turns())
 
     def before(connection: sa.Connection, _cursor: Any, statement: str, *_more: Any) -> None:
         information = connection.connection.info

@@ -22,10 +22,8 @@ class ExecutorLock:
     def __init__(self, engine: sa.Engine, executor_id: str) -> None:
         self._file: IO[bytes] | None = None
         self._connection: sa.Connection | None = None
-        database = engine.url.database
         if engine.dialect.name == "sqlite":
-            if not database or database == ":memory:":
-                return
+            database = engine.url.database or ""
             self._file = Path(f"{Path(database).resolve()}.executor.lock").open("ab")  # noqa: SIM115
             try:
                 fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)

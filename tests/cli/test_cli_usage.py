@@ -85,7 +85,22 @@ URL = "https://library.example/"
         ),
         (
             ["scan", URL, "--store", "mysql://somewhere/luiska"],
-            "LUISKA_DATABASE_URL (or --store) is not a database URL; try sqlite:///./luiska.db",
+            "LUISKA_DATABASE_URL (or --store) names mysql, which is neither sqlite nor postgresql; "
+            "try sqlite:///./luiska.db",
+        ),
+        (
+            ["scan", URL, "--store", "postgresql+psycopg2://somewhere/luiska"],
+            "LUISKA_DATABASE_URL (or --store) names another driver than psycopg; leave it out; "
+            "try sqlite:///./luiska.db",
+        ),
+        (
+            ["scan", URL, "--store", "sqlite://"],
+            "LUISKA_DATABASE_URL (or --store) names no file; try sqlite:///./luiska.db",
+        ),
+        (
+            ["scan", URL, "--store", "sqlite:///luiska.db?mode=ro"],
+            "LUISKA_DATABASE_URL (or --store) has a ? that SQLite reads only in "
+            "sqlite:///file:…?…&uri=true; try sqlite:///./luiska.db",
         ),
         (
             ["scan", URL, "--store", "sqlite:///missing/luiska.db"],
