@@ -6,6 +6,7 @@ import time
 import pytest
 
 from service import db
+from service.db.turns import _turns_of
 
 
 @pytest.fixture
@@ -18,7 +19,7 @@ def engines(sqlite_url):
 
 def test_who_asks_first_writes_first_and_nobody_sleeps_past_the_end(engines):
     order = []
-    begun = threading.Event()
+    (turns,) = [turns for file, turns in _turns_of.items() if str(file) == engines[0].url.database]
 
     def write(number):
         with db.transaction(engines[number % 2]):
@@ -29,7 +30,9 @@ def test_who_asks_first_writes_first_and_nobody_sleeps_past_the_end(engines):
         for number in range(6):
             threads.append(threading.Thread(target=write, args=(number,)))
             threads[-1].start()
-            begun.wait(0.05)
+            # A thread that has started may not have asked yet.
+            while len(turns._waiting) <= number:
+                time.sleep(0.005)
         assert order == []
         ended = time.monotonic()
     for thread in threads:
