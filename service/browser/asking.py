@@ -6,15 +6,16 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin
-
-import httpx
 
 from service.browser.digest import counting_headers
 from service.browser.guard import Door, FetchFailed, fetch
 from service.browser.headers import certificate_of, is_lasting
 from service.browser.values import Answer, Hop
+
+if TYPE_CHECKING:
+    import httpx
 
 MAX_SHARED = 2_000
 _HEURISTIC_SHARE = 0.1
@@ -57,7 +58,7 @@ class Asker:
 
     def __init__(
         self,
-        client: httpx.Client,
+        client: "httpx.Client",
         door: Door,
         *,
         deadline_s: float,
@@ -78,7 +79,7 @@ class Asker:
             return self._is_same(document, None) and all(
                 self._is_same(answer, shared) for answer in others
             )
-        except (FetchFailed, httpx.InvalidURL, UnicodeError):
+        except FetchFailed:
             return False
 
     def _is_same(self, answer: Answer, shared: Shared | None) -> bool:

@@ -4,15 +4,17 @@ import queue
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from typing import TYPE_CHECKING
 from urllib.parse import urljoin
-
-import httpx
 
 from service.browser import BrowserOptions
 from service.browser.guard import Door, EgressPolicy, FetchFailed, Guard, fetch, guarded_client
 from service.browser.guard import Fetched as Hop
 from service.scans.targets import Fetched, NotFetched
 from service.scans.targets.unpacking import MAX_BYTES
+
+if TYPE_CHECKING:
+    import httpx
 
 MAX_REDIRECTS = 5
 """RFC 9309, section 2.3.1.2, follows at least five of them."""
@@ -52,7 +54,7 @@ class GuardedWeb:
             yield get
 
     @contextmanager
-    def _client(self, allowed_hosts: frozenset[str]) -> Iterator[tuple[Door, httpx.Client]]:
+    def _client(self, allowed_hosts: frozenset[str]) -> Iterator[tuple[Door, "httpx.Client"]]:
         try:
             door = self._free.get_nowait()
         except queue.Empty:
@@ -74,7 +76,7 @@ class GuardedWeb:
             self._free.put(door)
 
 
-def _hop(client: httpx.Client, door: Door, url: str) -> Hop:
+def _hop(client: "httpx.Client", door: Door, url: str) -> Hop:
     try:
         return fetch(client, door, url, max_bytes=MAX_BYTES, max_s=MAX_FETCH_S)
     except FetchFailed as error:

@@ -159,6 +159,16 @@ def _failure(door: Door, url: str, **limits: float) -> tuple[PageErrorCode, str]
     return failed.value.error.code, failed.value.error.detail
 
 
+@pytest.mark.parametrize(
+    "url", ["http://ä..fi/", "http://xn--/", "http://site.example/\ud800", "http://h/" + "a" * 70_000]
+)
+def test_an_address_that_cannot_be_written_into_a_request_is_named(door: Door, url: str) -> None:
+    door.begin(EgressPolicy())
+    code, detail = _failure(door, url)
+    assert code is PageErrorCode.INVALID_URL
+    assert " cannot be asked for: " in detail
+
+
 def test_our_own_requests_go_the_same_way(door: Door, port: int, monkeypatch) -> None:
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:1")
     door.begin(_policy(port))

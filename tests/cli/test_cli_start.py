@@ -19,10 +19,12 @@ HEAVY = {
     "openpyxl",
     "pandas",
     "psycopg",
+    "rich",
     "scipy",
     "selenium",
     "sqlalchemy",
     "statsmodels",
+    "trio",
     "uvicorn",
 }
 
@@ -45,7 +47,7 @@ def test_what_only_tells_of_the_program_loads_nothing_heavy(asked):
 
 def test_a_plain_scan_loads_no_jobs_engine_no_migrations_and_no_web_server():
     loaded = imported_by("from service.cli.main import command_line; command_line(['scan'])")
-    assert loaded == {"httpx", "selenium", "sqlalchemy"}
+    assert loaded == {"selenium", "sqlalchemy"}
 
 
 def test_the_version_is_told_on_stdout(here):
