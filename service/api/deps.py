@@ -140,3 +140,6 @@ async def work_opener(
 
 
 ShortWork = Annotated[WorkOpener, Depends(work_opener)]
+
+ASK_AGAIN_S = 5.0
+"""How often a stream asks again whether its caller may read on."""

@@ -10,13 +10,13 @@ from sqlmodel import select
 
 from service import scans
 from service.access import Permission, projects
-from service.api.deps import CurrentWork, ShortWork
+from service.api.deps import ASK_AGAIN_S, CurrentWork, ShortWork
 from service.api.idempotency import Idempotent
 from service.api.paging import PageOf, PageParameters, paginate
 from service.api.problem import problems
 from service.api.projects import ProjectId
 from service.api.scan_models import FindingAnswer, NewScan, ScanAnswer, VisitAnswer
-from service.errors import NotFound
+from service.errors import NotAllowed, NotFound, NotSignedIn
 from service.jobs import JobQueue
 from service.scans import FindingRow, PageVisit, Scan
 
@@ -195,19 +195,27 @@ def readable_scan(scan_id: ScanId, short_work: ShortWork) -> str:
 async def follow_scan(
     request: Request,
     scan_id: Annotated[str, Depends(readable_scan)],
+    short_work: ShortWork,
     last_event_id: Annotated[
         str | None,
         Header(alias="Last-Event-ID", pattern=r"^[0-9]{1,9}$", description="Go on after it."),
     ] = None,
 ) -> AsyncIterator[ServerSentEvent]:
-    """Server-Sent Events: `page` as pages end, `progress` after them, `done` at the end."""
+    """Server-Sent Events: `page` as pages end, `progress` after them, `done` at the end.
+
+    It ends without it when the scan is deleted, or soon after the token ends.
+    """
     told = int(last_event_id or 0)
     silent = 0
+    asked = anyio.current_time()
     while not await request.is_disconnected():
         try:
+            if anyio.current_time() - asked > ASK_AGAIN_S:
+                asked = anyio.current_time()
+                await anyio.to_thread.run_sync(readable_scan, scan_id, short_work)
             events = await anyio.to_thread.run_sync(_events, request.app, scan_id, told)
-        except NotFound:
-            # Deleted while it was followed; asking again tells so.
+        except (NotFound, NotSignedIn, NotAllowed):
+            # Asking again tells why.
             return
         for event in events:
             told = event.number if event.number is not None else told

@@ -160,7 +160,8 @@ def _failure(door: Door, url: str, **limits: float) -> tuple[PageErrorCode, str]
 
 
 @pytest.mark.parametrize(
-    "url", ["http://ä..fi/", "http://xn--/", "http://site.example/\ud800", "http://h/" + "a" * 70_000]
+    "url",
+    ["http://ä..fi/", "http://xn--/", "http://site.example/\ud800", "http://h/" + "a" * 70_000],
 )
 def test_an_address_that_cannot_be_written_into_a_request_is_named(door: Door, url: str) -> None:
     door.begin(EgressPolicy())

@@ -2,10 +2,28 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from threading import Event
+from time import sleep
 
+import pytest
 from fake_fleet import Waiting, unreachable
 
 from service import scans
+from service.api import scans as scans_api
+
+
+@pytest.fixture
+def told(monkeypatch):
+    """The numbers of the events that followers were told, as they were."""
+    numbers, events_after = [], scans.events_after
+
+    def telling(*arguments):
+        for event in events_after(*arguments):
+            numbers.extend([] if event.number is None else [str(event.number)])
+            yield event
+
+    monkeypatch.setattr(scans, "events_after", telling)
+    return numbers
+
 
 PATHS = ("/a", "/b", "/c", "/d", "/e")
 
@@ -48,14 +66,41 @@ def test_resuming_tells_exactly_what_was_missed(running):
         ][last:]
 
 
-def test_a_follower_who_was_there_from_the_first_sees_the_rest_as_it_happens(running, fleet):
+def test_a_follower_is_told_of_pages_while_others_are_examined(running, fleet, told):
+    slow = Waiting()
+    fleet.pages["/c"] = slow
+    scan_id = running.scan(*PATHS)
+    with ThreadPoolExecutor(1) as thread:
+        following = thread.submit(running.events, scan_id)
+        while len(told) < 4:
+            assert not following.done()
+            sleep(0.02)
+        slow.released.set()
+        events = following.result(20)
+    assert told == ["1", "2", "3", "4", "5", "6"]
+    assert [each["id"] for each in events if each["id"]] == told
+
+
+def test_a_stream_ends_with_the_token_that_opened_it(
+    running, fleet, client, owner, make_token, monkeypatch
+):
+    monkeypatch.setattr(scans_api, "ASK_AGAIN_S", 0.2)
     slow = Waiting()
     fleet.pages["/c"] = slow
     scan_id = running.scan(*PATHS)
     assert slow.entered.wait(10)
+    passing = make_token("viewer", running.project_id)
+    tokens = f"/api/v1/projects/{running.project_id}/tokens"
+    (token,) = client.get(tokens, headers=owner).json()["items"]
+    with ThreadPoolExecutor(1) as thread:
+        following = thread.submit(client.get, f"/api/v1/scans/{scan_id}/events", headers=passing)
+        sleep(0.5)
+        revoked = client.delete(f"{tokens}/{token['id']}", headers=owner)
+        assert revoked.status_code == 204, revoked.text
+        answer = following.result(20)
+    assert "event: done" not in answer.text
     slow.released.set()
-    numbers = [each["id"] for each in running.events(scan_id) if each["id"]]
-    assert numbers == ["1", "2", "3", "4", "5", "6"]
+    assert running.ended(scan_id)["state"] == "completed"
 
 
 def test_a_cancelled_scan_tells_every_page_and_its_end(api):

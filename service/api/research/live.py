@@ -9,7 +9,7 @@ from fastapi.sse import EventSourceResponse, ServerSentEvent
 from pydantic import BaseModel, ConfigDict, Field
 
 from service.access import Permission
-from service.api.deps import CurrentWork, ShortWork, WorkOpener
+from service.api.deps import ASK_AGAIN_S, CurrentWork, ShortWork, WorkOpener
 from service.api.problem import problems
 from service.api.research.feed import Feeds
 from service.api.research.values import SessionId, WarningAnswer
@@ -23,7 +23,6 @@ router = APIRouter()
 
 _KEEP_ALIVE_EVERY = 20
 # How soon a follower is cut off whose token was revoked, or whose session was erased.
-_ASK_AGAIN_S = 5.0
 
 
 class Draft(Body):
@@ -101,7 +100,7 @@ async def follow_session(
     asked = anyio.current_time()
     yield ServerSentEvent(comment="following")
     while not await request.is_disconnected():
-        if anyio.current_time() - asked > _ASK_AGAIN_S:
+        if anyio.current_time() - asked > ASK_AGAIN_S:
             asked = anyio.current_time()
             try:
                 await anyio.to_thread.run_sync(_readable, short_work, session_id)

@@ -13,7 +13,7 @@ from service.api.research import live
 @pytest.fixture
 def follow(app, client, researcher, session, monkeypatch):
     """Follows the session, runs what is given once it does, and answers what the stream told."""
-    monkeypatch.setattr(live, "_ASK_AGAIN_S", 0.2)
+    monkeypatch.setattr(live, "ASK_AGAIN_S", 0.2)
     is_followed, of = Event(), app.state.feeds.of
 
     def told(session_id):
