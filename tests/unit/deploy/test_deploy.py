@@ -102,6 +102,20 @@ def test_volumes_that_are_mounted_exist() -> None:
         assert {mount["name"] for mount in container.get("volumeMounts", [])} <= volumes
 
 
+def test_every_guard_knows_what_is_allowed_and_what_is_never_reached() -> None:
+    lists = {"LUISKA_ALLOW_HOSTS", "LUISKA_DENY_HOSTS"}
+    (settings,) = [each["data"] for each in documents() if each["kind"] == "ConfigMap"]
+    assert lists <= set(settings)
+    guard, _ = PODS["node"]["spec"]["containers"]
+    given = {each["name"]: each["valueFrom"]["configMapKeyRef"]["key"] for each in guard["env"]}
+    assert given == {name: name for name in lists}
+    examples = (DEPLOY / "env.example").read_text(encoding="utf-8").splitlines()
+    for name in lists:
+        assert f"{name}=" in examples
+        for service in ("serve", "worker", *map(guard_name, NODES)):
+            assert SERVICES[service]["environment"][name] == f"${{{name}:-}}"
+
+
 def test_the_api_is_asked_for_its_own_two_probes() -> None:
     (container,) = PODS["api"]["spec"]["containers"]
     paths = {
