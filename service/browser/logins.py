@@ -17,7 +17,7 @@ def login_key(request: VisitRequest) -> LoginKey | None:
     approach = request.approach
     if approach.login is None:
         return None
-    return request.login_scope, approach.login, approach.headers, approach.cookies
+    return request.scope, approach.login, approach.headers, approach.cookies
 
 
 class Logins:

@@ -281,9 +281,9 @@ class BrowserSession:
         self._log.add(json.loads(entry["message"])["message"] for entry in entries)
 
     def enter_site(self, site: tuple[object, ...]) -> None:
-        """Forget the HTTP cache of another site, or of one visited by other rules.
+        """Forget the HTTP cache of another site or scan, or of one visited by other rules.
 
-        Between pages of one site it is kept: its servers shall not pay for our isolation.
+        Between pages of one site it is kept for a scan: its servers shall not pay for our isolation.
         """
         if site != self._site:
             self.command("Network.clearBrowserCache", CLEAN_TIMEOUT_S)

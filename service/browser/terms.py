@@ -67,5 +67,5 @@ def enter_site(session: BrowserSession, request: VisitRequest, policy: EgressPol
     if session.signed_in is not None and session.signed_in != key:
         session.sign_out()
     approach = request.approach
-    whose = (key, approach.headers, approach.cookies)
+    whose = (request.scope, key, approach.headers, approach.cookies)
     session.enter_site((*urlsplit(request.url)[:2], policy, whose))

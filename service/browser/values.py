@@ -119,7 +119,8 @@ class VisitRequest:
 
     `approach` is what is done with the page first. Its secrets go to pages of `secret_origins`
     alone (a port may be `*`); with None, to the origins of the page, of its login and of
-    `allowed_hosts`. Visits of one `login_scope` may share a session of the same login.
+    `allowed_hosts`. Visits of one `scope` (a scan) may share a session of the same login, and an
+    HTTP cache: what was kept for one scan says nothing of what a later one is to examine.
     """
 
     url: str
@@ -133,7 +134,7 @@ class VisitRequest:
     digests: Mapping[Viewport, str] | None = None
     approach: Approach = PLAIN
     secret_origins: tuple[str, ...] | None = None
-    login_scope: str = ""
+    scope: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -208,7 +208,7 @@ class ScanJob:
             digests={size: each.digest for size, each in earlier.items()},
             approach=read_approach(scan.approach),
             secret_origins=tuple(project.origins),
-            login_scope=scan.id,
+            scope=scan.id,
         )
 
 

@@ -107,30 +107,30 @@ def test_one_signs_in_once_for_all_pages_of_a_scan_and_is_nobody_in_another(go, 
     before = acted.sign_ins
     signed_in = Approach(login=login)
     for path, title in (("/orders", "Orders"), ("/home", "Home"), ("/change", "Change")):
-        outcome = go(path, signed_in, login_scope="one")
+        outcome = go(path, signed_in, scope="one")
         assert outcome.error is None
         assert outcome.artifacts.title == title
     assert acted.sign_ins == before + 1
     assert go("/home").error == WALL
     assert "Cookie" not in acted.headers_of("/home")[-1]
-    go("/home", signed_in, login_scope="two")
+    go("/home", signed_in, scope="two")
     assert acted.sign_ins == before + 2
 
 
 def test_one_signs_in_again_when_the_session_is_over(go, acted, login):
     before = acted.sign_ins
-    assert go("/home", Approach(login=login), login_scope="again").error is None
+    assert go("/home", Approach(login=login), scope="again").error is None
     acted.sessions.clear()
-    assert go("/orders", Approach(login=login), login_scope="again").error is None
+    assert go("/orders", Approach(login=login), scope="again").error is None
     assert acted.sign_ins == before + 2
 
 
 def test_one_signs_in_again_where_the_page_itself_shows_the_form(go, acted, login):
     before = acted.sign_ins
     signed_in = Approach(login=login, must_contain="#me")
-    assert go("/mixed", signed_in, login_scope="mixed").error is None
+    assert go("/mixed", signed_in, scope="mixed").error is None
     acted.sessions.clear()
-    assert go("/mixed", signed_in, login_scope="mixed").error is None
+    assert go("/mixed", signed_in, scope="mixed").error is None
     assert acted.sign_ins == before + 2
 
 
@@ -146,7 +146,7 @@ def test_a_login_that_fails_is_told_and_not_tried_for_every_page(go, acted, logi
     tries = []
     for _ in range(3):
         before = len(acted.bodies_of("/sign-in"))
-        outcome = go("/home", Approach(login=login), login_scope="wrong")
+        outcome = go("/home", Approach(login=login), scope="wrong")
         tries.append((len(acted.bodies_of("/sign-in")) > before, outcome.error))
     assert tries == [
         (True, _failed(PageErrorCode.LOGIN_REQUIRED, why)),
@@ -268,7 +268,7 @@ def test_frames_of_other_sites_are_kept_away_from_who_is_signed_in_and_told(go, 
     acted.pages |= {"/far": page("Far", "<button></button>"), "/framing": frames}
     hosts = frozenset({acted.host, far})
     together = go("/framing", allowed_hosts=hosts)
-    apart = go("/framing", Approach(login=login), allowed_hosts=hosts, login_scope="apart")
+    apart = go("/framing", Approach(login=login), allowed_hosts=hosts, scope="apart")
     nameless = ("violations", "button-name", "['iframe', 'button']")
     untested = ("incomplete", "frame-tested", "['iframe']")
     assert verdicts(together) >= {nameless}

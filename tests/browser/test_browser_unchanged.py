@@ -260,6 +260,23 @@ def test_what_came_from_the_browsers_cache_counts_as_it_came(keepable, asked, go
             assert asker.are_unchanged(sources.answers, Shared()) is not is_changed
 
 
+def test_what_the_browser_kept_for_one_scan_says_nothing_to_the_next(keepable, go):
+    def faint(scope):
+        outcome = go(
+            url=f"{keepable.origin}/", allowed_hosts=keepable.hosts, scope=scope, digests=None
+        )
+        return [each["id"] for each in outcome.artifacts.axe["violations"]].count("color-contrast")
+
+    keepable.headers["/"] = keepable.headers["/style.css"]
+    assert faint("one") == 0
+    keepable.pages["/style.css"] += "body, b, h1, p { color: #ccc !important }"
+    assert faint("one") == 0
+    assert faint("two") == 1
+    keepable.pages["/"] = "<!doctype html><html lang=en><title>t</title><main><h1>Plain</h1></main>"
+    assert faint("two") == 1
+    assert faint("three") == 0
+
+
 def test_the_certificate_of_the_server_counts(asked, monkeypatch):
     authority = trustme.CA()
     trusting = httpx.create_ssl_context(trust_env=False)

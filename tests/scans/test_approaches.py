@@ -57,7 +57,7 @@ def test_a_visit_approaches_its_page_as_the_scan_was_asked_to(running, fleet):
     (request,) = fleet.visits
     assert request.approach == APPROACH
     assert request.secret_origins == (SITE,)
-    assert request.login_scope == scan_id
+    assert request.scope == scan_id
 
 
 def test_a_scan_tells_how_it_approaches_pages_but_no_value_of_headers_and_cookies(running):
