@@ -283,7 +283,7 @@ class BrowserSession:
     def enter_site(self, site: tuple[object, ...]) -> None:
         """Forget the HTTP cache of another site or scan, or of one visited by other rules.
 
-        Between pages of one site it is kept for a scan: its servers shall not pay for our isolation.
+        Between pages of one site it is kept for a scan: its servers do not pay for our isolation.
         """
         if site != self._site:
             self.command("Network.clearBrowserCache", CLEAN_TIMEOUT_S)
