@@ -7,10 +7,32 @@
     ":popover-open", ":fullscreen", ":autofill", ":user-invalid", ":indeterminate", ":invalid",
   ].filter((state) => CSS.supports(`selector(${state})`));
   const ANY_STATE = STATES.join();
-  // For what no list of inputs has, such as the initial value of a registered property.
+  // Every computed style that axe-core asks for. Sheets and attributes are no list of what they come
+  // from: there are initial values of registered properties, an element's own states, and sheets in
+  // closed shadow roots.
   const STYLES = [
-    "color", "background-color", "background-image", "opacity", "visibility", "display",
+    "color", "background-color", "background-image", "opacity", "visibility", "display", "position",
+    "z-index", "float", "overflow", "clip", "clip-path", "content-visibility", "contain", "filter",
+    "isolation", "mask", "mix-blend-mode", "perspective", "pointer-events", "transform",
+    "transform-style", "will-change", "direction", "font-family", "font-size", "font-style",
+    "font-weight", "padding", "text-decoration", "text-indent", "text-shadow", "white-space",
+    "-webkit-text-fill-color", "-webkit-text-stroke-color", "-webkit-text-stroke-width",
   ];
+  const PSEUDO_STYLES = [
+    "display", "visibility", "position", "width", "height", "background-color", "background-image",
+  ];
+  // What a script points to in place of naming an id; the attribute is empty then.
+  const POINTERS = new Map([
+    ["aria-actions", "ariaActionsElements"],
+    ["aria-activedescendant", "ariaActiveDescendantElement"],
+    ["aria-controls", "ariaControlsElements"],
+    ["aria-describedby", "ariaDescribedByElements"],
+    ["aria-details", "ariaDetailsElements"],
+    ["aria-errormessage", "ariaErrorMessageElements"],
+    ["aria-flowto", "ariaFlowToElements"],
+    ["aria-labelledby", "ariaLabelledByElements"],
+    ["aria-owns", "ariaOwnsElements"],
+  ]);
   const MEDIA = [
     "(prefers-color-scheme: dark)", "(prefers-reduced-motion: reduce)", "(hover: hover)",
     "(prefers-contrast: more)", "(forced-colors: active)", "(pointer: fine)", "print",
@@ -82,12 +104,39 @@
     )],
     ["VIDEO", putMedia],
     ["AUDIO", putMedia],
+    ["SLOT", (account, element) => account.put("slotted", ...element.assignedNodes().map(placeOf))],
     ["FENCEDFRAME", (account) => account.cannot("a fenced frame")],
   ]);
 
+  // Where a node stands, also in a shadow root: its place among its siblings, and theirs above.
+  const placeOf = (node) => {
+    const steps = [];
+    for (let at = node; at !== null; at = at.parentNode ?? at.host ?? null) {
+      let before = 0;
+      for (let sibling = at.previousSibling; sibling; sibling = sibling.previousSibling) before += 1;
+      steps.push(before);
+    }
+    return steps.join(".");
+  };
+
+  const valuesOf = (style, names) => names.map((name) => style.getPropertyValue(name)).join("\n");
+
+  const putPseudo = (account, element, name) => {
+    const style = getComputedStyle(element, name);
+    const content = style.getPropertyValue("content");
+    if (content !== "none" && content !== "normal") {
+      account.put(name, content, valuesOf(style, PSEUDO_STYLES));
+    }
+  };
+
   const putElement = (account, element) => {
     account.put(element.namespaceURI, element.nodeName);
-    for (const { name, value } of element.attributes) account.put(name, value);
+    for (const { name, value } of element.attributes) {
+      account.put(name, value);
+      if (value === "" && POINTERS.has(name)) {
+        account.put(...[element[POINTERS.get(name)] ?? []].flat().map(placeOf));
+      }
+    }
     account.put("");
     if (element.matches(ANY_STATE)) account.put(...STATES.filter((state) => element.matches(state)));
     SPECIAL.get(element.nodeName.toUpperCase())?.(account, element);
@@ -96,8 +145,9 @@
       element.scrollLeft, element.scrollTop, element.scrollWidth, element.scrollHeight,
       element.clientWidth, element.clientHeight,
     );
-    const style = getComputedStyle(element);
-    for (const name of STYLES) account.put(style.getPropertyValue(name));
+    account.put(valuesOf(getComputedStyle(element), STYLES));
+    putPseudo(account, element, "::before");
+    putPseudo(account, element, "::after");
   };
 
   const putText = (account, node, range) => {

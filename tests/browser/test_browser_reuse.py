@@ -1,5 +1,6 @@
 """A page whose findings are reused is the same in everything that they depend on."""
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -8,7 +9,7 @@ import pytest
 from changing_site import PICTURE, ChangingSite, serving
 from visiting import AXE, TAGS, verdicts
 
-from service.browser import Approach, Fleet, Viewport, VisitOutcome, VisitRequest
+from service.browser import Approach, Fleet, Viewport, VisitOutcome, VisitRequest, digest
 from service.browser.digest import counting_headers, sources_digest
 
 WIDE = Viewport(width=1280, height=1024)
@@ -148,6 +149,100 @@ def test_a_page_is_examined_afresh_when_this_has_changed(page, first, go, change
     assert not outcome.reused
     assert outcome.digest != first.digest
     assert verdicts(outcome)
+
+
+# The same document, the same sheets and boxes: what a script did shows in none of them.
+CARD = (
+    "<style>p { font: 19px/1.5 monospace; color: #888 } x-card:state(bold) p { font-weight: 700 }"
+    "</style><x-card><h2>A</h2><h4>B</h4><p>Some text here</p></x-card>"
+)
+DEFINED = (
+    "customElements.define('x-card', class extends HTMLElement "
+    "{{ constructor() {{ super(); {} }} }})"
+)
+ROOT = "this.attachShadow({{ mode: '{}' }}).innerHTML = '{}'"
+SLOTS = (
+    "const root = this.attachShadow({ mode: 'open', slotAssignment: 'manual' });"
+    "root.innerHTML = '<slot></slot>';"
+    "root.firstChild.assign(...[...this.children].slice(0, 2)%s)"
+)
+UNSEEN = {
+    "the initial value of a registered property": (
+        "<style>p { font: 19px/1.5 monospace; font-weight: var(--w); color: #888 }</style>"
+        "<p>Some text here</p>",
+        "CSS.registerProperty({ name: '--w', syntax: '<integer>', inherits: true, "
+        "initialValue: '%s' })",
+        ("400", "700"),
+    ),
+    "a state of a custom element": (
+        CARD,
+        DEFINED.format("this.attachInternals().states.add('%s')"),
+        ("thin", "bold"),
+    ),
+    "the style of what is put into a closed shadow root": (
+        CARD,
+        DEFINED.format(
+            ROOT.format(
+                "closed", "<style>::slotted(p) { font-weight: %s !important }</style><slot></slot>"
+            )
+        ),
+        ("400", "700"),
+    ),
+    "a layer from a closed shadow root": (
+        CARD,
+        DEFINED.format(
+            ROOT.format("closed", "<style>::slotted(p) { z-index: %s }</style><slot></slot>")
+        ),
+        ("1", "2"),
+    ),
+    "the order of what is put into slots by hand": (
+        CARD,
+        DEFINED.format(SLOTS),
+        ("", ".reverse()"),
+    ),
+    "what a field is pointed to as its label": (
+        "<p id=one>Name</p><p id=two>Age</p><input id=i>",
+        "i.ariaLabelledByElements = [%s]",
+        ("", "one", "two"),
+    ),
+}
+
+
+@pytest.mark.parametrize(("body", "script", "values"), UNSEEN.values(), ids=UNSEEN.keys())
+def test_what_a_script_does_out_of_sight_counts(page, go, body, script, values):
+    page.pages["/"] = (
+        '<!doctype html><html lang="en"><title>Out of sight</title><main><h1>Out of sight</h1>'
+        f'{body}</main><script src="/script.js"></script>'
+    )
+    digests = []
+    for value in values:
+        page.pages["/script.js"] = script.replace("%s", value)
+        digests.append(go().digest)
+    assert None not in digests
+    assert len(set(digests)) == len(values)
+    assert go().digest == digests[-1]
+
+
+def test_every_style_that_axe_core_asks_for_counts():
+    asked_for = set(
+        re.findall(
+            r"get(?:ComputedStyle)?PropertyValue\([\"']([a-z-]+)[\"']",
+            AXE.read_text(encoding="utf-8"),
+        )
+    )
+    script = (Path(digest.__file__).with_suffix(".js")).read_text(encoding="utf-8")
+    (styles,) = re.findall(r"const STYLES = \[(.*?)\];", script, re.DOTALL)
+    told = set(re.findall(r'"([a-z-]+)"', styles))
+    of_boxes = {"height", "width"}
+    of_shorthands = {
+        "mask-border", "mask-image", "-webkit-mask", "-webkit-mask-border", "-webkit-mask-image",
+        "padding-bottom", "padding-left", "padding-right", "padding-top", "-webkit-transform",
+        "text-decoration-line", "text-decoration-style",
+    }  # fmt: skip
+    of_pseudo_elements = {"content"}
+    not_in_chromium = {"-ms-transform", "-webkit-overflow-scrolling"}
+    assert {"position", "font-weight"} <= asked_for
+    assert asked_for - told <= of_boxes | of_shorthands | of_pseudo_elements | not_in_chromium
 
 
 def test_what_is_asked_for_counts(page, first, go):
