@@ -10,7 +10,7 @@ from sqlalchemy.orm import sessionmaker
 from sqlmodel import Session
 
 from service.jobs.fence import Fence
-from service.jobs.outages import Outages
+from service.jobs.outages import Outages, is_outage
 
 
 class Checkpoints:
@@ -61,7 +61,7 @@ class Checkpoints:
         return session
 
     def _is_outage(self, error: Exception) -> bool:
-        if not isinstance(error, sa.exc.OperationalError):
+        if not is_outage(error):
             return False
         self._outages.failed("step", error)
         return True

@@ -17,6 +17,7 @@ from service.db import transaction
 from service.jobs.batch import Batch
 from service.jobs.checkpoints import Checkpoints
 from service.jobs.fence import Dropped, Fence
+from service.jobs.outages import is_outage
 from service.jobs.queue import ATTEMPTS, ITEMS_QUEUE, JOBS_VERSION, ended_items, item_priority
 from service.jobs.slots import Slots
 from service.jobs.window import WINDOW, Window
@@ -61,7 +62,8 @@ class Execution:
             await self._run_batch(batch, job_id, rank)
 
         DBOS.workflow(name=f"{batch.name}: item", max_recovery_attempts=ATTEMPTS - 1)(run_item)
-        DBOS.workflow(name=batch.name)(run_batch)
+        # A batch goes on after any number of lost processes; it is items that may bring them down.
+        DBOS.workflow(name=batch.name, max_recovery_attempts=None)(run_batch)
 
     def drop(self) -> None:
         """End now what runs; it stays pending, for whoever recovers it."""
@@ -149,18 +151,24 @@ class Execution:
         except DBOSAwaitedWorkflowCancelledError:
             raise
         except sa.exc.OperationalError as error:
+            if not is_outage(error):
+                await self._fail(run, error)
+                raise
             # Its next step may not be counted as another one: begin it again from its checkpoints.
             _log.error("The database cannot be used, %s is dropped: %s", job_id, error.orig)
             self._fence.lose(run.lease_id)
             raise Dropped from error
         except Exception as error:
-            reason = f"{type(error).__name__}: {error}"
-            await self._commit(run, "fail", batch.fail, job_id, reason)
+            await self._fail(run, error)
             raise
         finally:
             # Under a new lease another execution of the batch may be under way by now.
             if self._runs.get(job_id) is run:
                 del self._runs[job_id]
+
+    async def _fail(self, run: "_Run", error: Exception) -> None:
+        reason = f"{type(error).__name__}: {error}"
+        await self._commit(run, "fail", run.batch.fail, run.job_id, reason)
 
     async def _plan(self, run: "_Run") -> None:
         # A crash between the two steps loses what was prepared, which is in memory only; the

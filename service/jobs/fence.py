@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlmodel import Session
 
 from service.jobs.leases import Leases
-from service.jobs.outages import Outages
+from service.jobs.outages import Outages, is_outage
 from service.jobs.slots import Slots
 
 _RETRY_S = 0.2
@@ -69,6 +69,8 @@ class Fence:
                 done = act()
             except sa.exc.OperationalError as error:
                 self.check(lease_id)
+                if not is_outage(error):
+                    raise
                 self._outages.failed(kind, error)
             else:
                 self._outages.worked(kind)

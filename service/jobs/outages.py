@@ -11,6 +11,12 @@ import sqlalchemy as sa
 
 # A retry is told again after so long: several threads try several times a second.
 _TELL_AGAIN_S = 5.0
+# What is tried fails again within a few seconds, while the database is away.
+_FRESH_S = 10.0
+# SQLite waits half a minute for a lock before it fails; what failed longer ago is another outage.
+_SAME_S = 60.0
+# What PostgreSQL will never do, however often it is asked: a row that is too large for its index.
+_TOO_MUCH = "54"
 _log = logging.getLogger(__name__)
 
 
@@ -22,6 +28,13 @@ class Outage:
     reason: str
 
 
+@dataclass(frozen=True)
+class _Failing:
+    since: float
+    last: float
+    reason: str
+
+
 class Outages:
     """What failed for the database and has not worked since, by kind. Thread-safe.
 
@@ -30,15 +43,17 @@ class Outages:
 
     def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
         self._now = now
-        self._since: dict[str, tuple[float, str]] = {}
+        self._failing: dict[str, _Failing] = {}
         self._told_at: float | None = None
         self._lock = threading.Lock()
 
     def failed(self, kind: str, error: Exception) -> None:
         """Keep it, and tell it."""
+        now = self._now()
         with self._lock:
-            since, _ = self._since.get(kind, (self._now(), ""))
-            self._since[kind] = (since, _reason_of(error))
+            known = self._failing.get(kind)
+            since = now if known is None or now - known.last > _SAME_S else known.since
+            self._failing[kind] = _Failing(since, now, _reason_of(error))
         self.tell(error)
 
     @contextmanager
@@ -47,11 +62,13 @@ class Outages:
         try:
             yield
         except sa.exc.OperationalError as error:
+            if not is_outage(error):
+                raise
             self.failed(kind, error)
         else:
             self.worked(kind)
 
-    def tell(self, error: Exception) -> None:
+    def tell(self, error: BaseException) -> None:
         """Have the log say it, unless it did a moment ago."""
         now = self._now()
         with self._lock:
@@ -61,21 +78,33 @@ class Outages:
         _log.error("The database cannot be used, trying again: %s", _reason_of(error))
 
     def worked(self, kind: str) -> None:
-        if kind not in self._since:
+        if kind not in self._failing:
             return
         with self._lock:
-            self._since.pop(kind, None)
-            if not self._since:
+            self._failing.pop(kind, None)
+            if not self._failing:
                 self._told_at = None
 
     def longest(self) -> Outage | None:
-        """The one that began first; None when everything worked when it was last tried."""
+        """The one that began first; None when nothing failed of late.
+
+        What was dropped for a lost lease is not tried again, so its failure is forgotten.
+        """
+        now = self._now()
         with self._lock:
-            if not self._since:
-                return None
-            since, reason = min(self._since.values())
-        return Outage(self._now() - since, reason)
+            fresh = [each for each in self._failing.values() if now - each.last <= _FRESH_S]
+        if not fresh:
+            return None
+        first = min(fresh, key=lambda each: each.since)
+        return Outage(now - first.since, first.reason)
 
 
-def _reason_of(error: Exception) -> str:
+def is_outage(error: BaseException) -> bool:
+    """Whether the database may do the same at another time."""
+    if not isinstance(error, sa.exc.OperationalError):
+        return False
+    return not str(getattr(error.orig, "sqlstate", None) or "").startswith(_TOO_MUCH)
+
+
+def _reason_of(error: BaseException) -> str:
     return str(getattr(error, "orig", None) or error).partition("\n")[0]

@@ -19,7 +19,7 @@ from service.jobs.execution import Execution
 from service.jobs.executor_lock import ExecutorIsTaken, ExecutorLock
 from service.jobs.fence import Fence
 from service.jobs.leases import Leases
-from service.jobs.outages import Outages
+from service.jobs.outages import Outages, is_outage
 from service.jobs.queue import JOBS_VERSION
 from service.jobs.slots import Slots
 
@@ -256,8 +256,11 @@ class JobRuntime:
     def _is_news(self, record: logging.LogRecord) -> bool:
         """Whether DBOS is to say so: a cancelled batch is no fault, an outage is told in a line."""
         error = record.exc_info[1] if record.exc_info else None
-        if isinstance(error, sa.exc.OperationalError):
+        if error is not None and is_outage(error):
             self.outages.tell(error)
+            return False
+        if "OperationalError" in record.getMessage() and self.outages.longest() is not None:
+            # Its threads put the whole traceback into their message.
             return False
         return not isinstance(error, DBOSAwaitedWorkflowCancelledError) and not any(
             word in record.getMessage()

@@ -5,6 +5,7 @@ of one site. In a project without origins, any public site may be scanned, so th
 belong to the identity, and a bare path means the one page that has it.
 """
 
+import hashlib
 import re
 from contextlib import suppress
 from datetime import datetime
@@ -33,6 +34,9 @@ _QUERY_SAFE = _PATH_SAFE + '%?#[]"<>\\^`{|}'
 _BYTES = "surrogateescape"
 """What an escape that is no UTF-8 stands for is kept: `%E4` and `%F6` are two letters."""
 _DEFAULT_PORTS = {"http": 80, "https": 443}
+_LONGEST_KEY = 1000
+"""Bytes, without the host."""
+_KEPT_OF_LONG = 200
 
 
 def page_key(project: Project, url: str) -> str:
@@ -51,9 +55,18 @@ def page_key(project: Project, url: str) -> str:
     )
     route = f"#{_encodable(parts.fragment)}" if _is_route(parts.fragment) else ""
     local = path + (f"?{urlencode(query, errors=_BYTES)}" if query else "") + route
+    local = _bounded(local)
     if not parts.netloc or is_own(project, url):
         return local
     return f"//{_host_and_port(parts)}{local}"
+
+
+def _bounded(local: str) -> str:
+    """Keys are indexed, and PostgreSQL's indexes hold rows of 2,704 bytes: long ones are hashed."""
+    content = local.encode(errors="surrogatepass")
+    if len(content) <= _LONGEST_KEY:
+        return local
+    return f"{local[:_KEPT_OF_LONG]}~{hashlib.sha256(content).hexdigest()}"
 
 
 def page_address(url: str) -> str:

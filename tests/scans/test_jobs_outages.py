@@ -15,7 +15,7 @@ from dbos._utils import retriable_postgres_exception
 from sqlmodel import Session
 
 from service import db
-from service.jobs import Item, JobQueue, JobRuntime
+from service.jobs import Item, JobQueue, JobRuntime, migrate
 from service.jobs.checkpoints import Checkpoints
 from service.jobs.connections import know_lost_connections
 from service.jobs.fence import Dropped, Fence
@@ -133,6 +133,70 @@ def test_an_outage_lasts_until_what_failed_works():
     assert outages.longest() == Outage(5.0, "database is locked")
     outages.worked("lease")
     assert outages.longest() is None
+
+
+def test_what_is_not_tried_again_is_no_outage_for_long():
+    now = 0.0
+    outages = Outages(lambda: now)
+    for moment in (0.0, 5.0, 20.0):
+        now = moment
+        outages.failed("store", unusable("server closed the connection"))
+    now = 29.0
+    assert outages.longest() == Outage(29.0, "server closed the connection")
+    now = 31.0
+    assert outages.longest() is None
+    now = 50.0
+    outages.failed("store", unusable("still closed"))
+    assert outages.longest() == Outage(50.0, "still closed")
+    now = 111.0
+    outages.failed("store", unusable("closed again"))
+    assert outages.longest() == Outage(0.0, "closed again")
+
+
+class TooLarge(Exception):
+    """As psycopg tells of a row that no index of PostgreSQL can hold: an OperationalError, too."""
+
+    sqlstate = "54000"
+
+
+def too_large(*_: object) -> None:
+    raise sa.exc.OperationalError("INSERT", {}, TooLarge("index row size 3568 exceeds 2704"))
+
+
+def test_what_a_database_will_never_do_is_not_tried_for_ever(engine):
+    counting = Counting(total=2)
+    run(engine, replace(counting.batch(), store=too_large), counting.ended)
+    (first, *rest) = counting.calls
+    assert first == "plan None"
+    assert sorted(rest)[-1] == "finish"
+    assert all("index row size 3568 exceeds 2704" in call for call in sorted(rest)[:-1])
+    assert len(rest) == 3
+
+
+@pytest.mark.parametrize("step", ["plan", "take"])
+def test_a_batch_that_a_database_will_never_take_fails_and_says_why(engine, step):
+    counting = Counting(total=2)
+    run(engine, replace(counting.batch(), **{step: too_large}), counting.ended)
+    assert counting.calls[-1].startswith("fail OperationalError: ")
+    assert "index row size 3568 exceeds 2704" in counting.calls[-1]
+
+
+def test_a_batch_goes_on_after_any_number_of_lost_processes(engine):
+    migrate(engine)
+    counting = Counting(total=2)
+    queue = JobQueue(engine)
+    with db.transaction(engine) as session:
+        queue.enqueue(session, "counting", "job")
+    with db.transaction(engine) as session:
+        session.execute(sa.text("UPDATE workflow_status SET recovery_attempts = 500"))
+    queue.close()
+    runtime = JobRuntime(engine, [counting.batch()], executor_id="test", lanes=4, item_timeout_s=30)
+    try:
+        runtime.start()
+        assert counting.ended.wait(30)
+    finally:
+        runtime.stop()
+    assert counting.calls == ["plan None", "store", "store", "finish"]
 
 
 def test_an_outage_is_told_once_in_a_while_and_at_once_when_it_is_a_new_one(caplog):

@@ -1,5 +1,7 @@
 """Scans of sitemaps: what is planned, what is left out, what fails and says why."""
 
+from hashlib import sha256
+
 from fixed_web import index, packed, urlset
 from scan_api import SITE
 
@@ -39,6 +41,14 @@ def test_urls_come_before_the_sitemap_and_each_page_once_in_every_viewport(runni
         (path, width, 0, None) for path in ("/b", "/c", "/a") for width in (1280, 320)
     ]
     assert scan["targets"]["urls"] == 2
+
+
+def test_pages_with_very_long_addresses_are_pages_of_their_own_on_every_database(running, web):
+    words = "".join(sha256(str(n).encode()).hexdigest() for n in range(60))[:3800]
+    web.pages[MAP] = urlset(f"{SITE}/{words}1", f"{SITE}/{words}2")
+    scan = sitemap_scan(running)
+    assert (scan["state"], scan["pages"]["examined"]) == ("completed", 2)
+    assert paths(running, scan) == [f"/{words}1", f"/{words}2"]
 
 
 def test_what_is_beyond_the_number_of_pages_or_on_another_site_is_told(running, web):

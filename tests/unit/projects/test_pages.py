@@ -177,3 +177,12 @@ def test_odd_input_gives_an_ascii_key_or_a_value_error(text, before):
 def test_the_key_of_a_key_is_the_key(text):
     key = page_key(LIBRARY, re.sub("/+", "/", "/" + text.replace("#", "")))
     assert page_key(LIBRARY, key) == key
+
+
+@pytest.mark.parametrize("long", ["/?q=" + "," * 3000, "/" + "ä" * 3000, "/#/" + "ö" * 3000])
+@pytest.mark.parametrize("site", ["", "https://library.example"])
+def test_a_long_address_has_a_key_of_its_own_that_an_index_holds(long, site):
+    project = Project(slug="p", name="P", origins=[])
+    keys = {page_key(project, f"{site}{long}{end}") for end in ("", "a", "b", "b")}
+    assert len(keys) == 3
+    assert all(len(key.encode()) < 1100 for key in keys)
