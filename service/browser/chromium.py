@@ -47,6 +47,8 @@ DISABLED_FEATURES = (
     "RenderDocument",
     # What was asked for is visited: http stays http.
     "HttpsUpgrades",
+    # A worker that outlives its page would go on beside the pages after it.
+    "SharedWorkerExtendedLifetime",
     # Windows and services of Chromium's own that nobody sees here.
     "DialMediaRouteProvider",
     "GlobalMediaControls",

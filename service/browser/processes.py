@@ -68,7 +68,12 @@ class DriverProcess:
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
                 text=True,
-                env={**_environment(), "TMPDIR": str(self.folder)},
+                env={
+                    **_environment(),
+                    "TMPDIR": str(self.folder),
+                    # Else what is left of a crashed page lands in the home folder, for good.
+                    "BREAKPAD_DUMP_LOCATION": str(self.folder),
+                },
                 start_new_session=True,
             )
         except OSError:

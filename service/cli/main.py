@@ -99,6 +99,9 @@ def main() -> None:
     # starts something in the background has it ignore SIGINT, which would leave them as well.
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _interrupt)
+    # As does one whose terminal is closed, unless it was begun to outlive that (nohup).
+    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
+        signal.signal(signal.SIGHUP, lambda *_: signal.raise_signal(signal.SIGTERM))
     # Tables have lines and JSON is UTF-8, whatever the terminal's locale says.
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(encoding="utf-8")  # type: ignore[union-attr]

@@ -4,6 +4,7 @@ import json
 import re
 import signal
 import sqlite3
+from collections.abc import Iterator
 from contextlib import closing
 
 import pytest
@@ -194,10 +195,20 @@ def test_a_missing_axe_core_or_chromium_is_one_line_that_names_the_setting(scan,
     assert ended.err.count("\n") == 1
 
 
+@pytest.fixture
+def hangups_count() -> Iterator[None]:
+    """Also where these tests were begun by nohup, whose children ignore them as well."""
+    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    yield
+    signal.signal(signal.SIGHUP, before)
+
+
 @pytest.mark.parametrize(
-    "number", [pytest.param(signal.SIGINT, marks=pytest.mark.long), signal.SIGTERM]
+    "number", [pytest.param(signal.SIGINT, marks=pytest.mark.long), signal.SIGTERM, signal.SIGHUP]
 )
-def test_an_interrupted_scan_ends_at_once_and_leaves_no_browser_behind(site, tmp_path, number):
+def test_an_interrupted_scan_ends_at_once_and_leaves_no_browser_behind(
+    site, tmp_path, number, hangups_count
+):
     with Running(
         "scan", site.url("/clean"), site.url("/hanging"), "--allow-host", site.host,
         "--lanes", "1", folder=tmp_path,

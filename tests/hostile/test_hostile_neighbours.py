@@ -88,6 +88,38 @@ def test_a_crash_in_a_browser_that_showed_other_pages_may_be_their_doing(own_tem
     assert (outcome.error, outcome.partial, page.asked) == (None, True, 2)
 
 
+def test_nothing_of_a_crashed_page_is_left_in_the_home_folder(
+    own_temp: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    with Site(more=SERVED) as site, Fleet(BrowserOptions(axe_path=AXE)) as fleet:
+        outcome = Ground(fleet=fleet, site=site).visit("/heap-bomb", 30.0)
+    assert outcome.error is not None
+    assert outcome.error.code is PageErrorCode.BROWSER_CRASH
+    assert [
+        path for path in tmp_path.rglob("*") if "Crash" in path.name or path.suffix == ".dmp"
+    ] == []
+
+
+def test_a_worker_that_asks_to_outlive_its_page_does_not(own_temp: Path) -> None:
+    worker = "const b = new BroadcastChannel('x'); setInterval(() => b.postMessage(1), 20)"
+    address = f"URL.createObjectURL(new Blob([`{worker}`]))"
+    asks = f"new SharedWorker({address}, {{ extendedLifetime: true }})"
+    adds = (
+        "new BroadcastChannel('x').onmessage = () => "
+        "document.body.insertAdjacentHTML('beforeend', '<img src=/pixel.png>')"
+    )
+    more = {
+        "/asks": f"<h1>One</h1><script>{asks}</script>",
+        "/adds": f"<h1>Two</h1><script>{adds}</script>",
+    }
+    with Site(more={**SERVED, **more}) as site, Fleet(BrowserOptions(axe_path=AXE)) as fleet:
+        ground = Ground(fleet=fleet, site=site)
+        ground.visit("/asks")
+        after = ground.visit("/adds")
+    assert "image-alt" not in {rule for _, rule, _ in verdicts(after)}
+
+
 @pytest.mark.long
 def test_a_page_that_crashes_a_new_browser_too_is_a_crash(own_temp: Path) -> None:
     page = Shown(SERVED["/heap-bomb"])
