@@ -62,7 +62,8 @@ class LocalSite:
         self._closing.wait(self.slow_s.get(path, 0.0))
         if path in self.pages:
             content = self.pages[path]
-            kind = "text/html; charset=utf-8"
+            is_xml = path.endswith(".xhtml")
+            kind = "application/xhtml+xml" if is_xml else "text/html; charset=utf-8"
         else:
             file = self._folder / path.lstrip("/")
             if not file.is_file():

@@ -15,7 +15,13 @@ from service.api.idempotency import Idempotent
 from service.api.paging import PageOf, PageParameters, paginate
 from service.api.problem import problems
 from service.api.projects import ProjectId
-from service.api.scan_models import FindingAnswer, NewScan, ScanAnswer, VisitAnswer
+from service.api.scan_models import (
+    FindingAnswer,
+    NewScan,
+    RequestedScanAnswer,
+    ScanAnswer,
+    VisitAnswer,
+)
 from service.errors import NotAllowed, NotFound, NotSignedIn
 from service.jobs import JobQueue
 from service.scans import FindingRow, PageVisit, Scan
@@ -50,21 +56,24 @@ def request_scan(
     queue: CurrentQueue,
     response: Response,
     idempotent: Idempotent,
-) -> ScanAnswer:
+) -> RequestedScanAnswer:
     """Answers at once; follow `Location` or its `/events`. The same page twice is one page.
 
     While an identical scan (same pages and what is done with them, standard, viewports, checks and
-    commit) is queued or running, that scan is answered instead of a second one; `fresh` scans
-    anyway.
+    commit) is queued or running, that scan is answered instead of a second one, `joined`; `fresh`
+    scans anyway.
     """
+    joined = False
     if made := idempotent.made():
         scan = scans.find_scan(work, made)
     else:
         project = projects.find_project(work, project_id, Permission.SCAN)
         scan = scans.request_scan(work, queue, project, body.to_request())
+        joined = scans.is_joined(work, scan)
         idempotent.remember(scan.id)
     response.headers["Location"] = f"/api/v1/scans/{scan.id}"
-    return ScanAnswer.of(scan, scans.summarise(work.session, scan))
+    answer = ScanAnswer.of(scan, scans.summarise(work.session, scan))
+    return RequestedScanAnswer(**dict(answer), joined=joined)
 
 
 @router.get(

@@ -297,9 +297,9 @@ class Gate:
         if error is not None:
             raise VisitFailed(error.code, error.detail)
         if not facts["isHtml"]:
-            raise VisitFailed(
-                PageErrorCode.NOT_HTML, f"the address gives {facts['contentType']}, not HTML"
-            )
+            given = facts["contentType"]
+            what = "XML that is no well-formed XHTML page" if "xhtml" in given else given
+            raise VisitFailed(PageErrorCode.NOT_HTML, f"the address gives {what}, not HTML")
         status = facts["status"]
         if status in (401, 407):
             raise VisitFailed(PageErrorCode.LOGIN_REQUIRED, f"the server answered {status}")

@@ -64,11 +64,16 @@ def resting(
 def rest_again(
     session: BrowserSession, request: VisitRequest, shown: Document, clock: Clock, door: Door
 ) -> Document | None:
-    """The document shown, once it came to rest in another size; None if it is another one now."""
+    """The document shown, once it came to rest in another size.
+
+    None if it is another one now, or if something is still on its way in it.
+    """
     gate = Gate(session, request, shown.world.frame_id, clock, door)
     again = gate.pass_through()
     same_place = _without_fragment(again.href) == _without_fragment(shown.href)
     if again.world.context_id != shown.world.context_id or not same_place:
+        return None
+    if again.world.call("moves", timeout_s=clock.left_s(10)):
         return None
     reasons = tuple(dict.fromkeys((*shown.partial_reasons, *again.partial_reasons)))
     return replace(again, partial_reasons=reasons)

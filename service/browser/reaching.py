@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, parse_qs, urlsplit
 
 from service.browser.actions.performing import Stage, perform
 from service.browser.addresses import DEFAULT_PORTS
@@ -159,7 +159,7 @@ def _acted_on(
     stage = _stage(session, request, first.world.frame_id, clock, door, means)
     perform(stage, actions)
     document = judged_page(session, request, first.world.frame_id, clock, door)
-    if _path(document.href) == _path(first.href):
+    if not _is_elsewhere(document.href, first.href):
         # The actions may be what signs in; they are not if the same page still asks for it.
         _refuse_wall(request, document)
     return document
@@ -169,12 +169,13 @@ def _refuse_wall(request: VisitRequest, document: Document) -> None:
     """Raise VisitFailed for a page that asks to sign in, in the place of the one asked for."""
     if request.approach.must_contain is not None or not document.asks_to_sign_in:
         return
-    landed = _path(document.href)
-    if landed != _path(request.url):
+    if _is_elsewhere(document.href, request.url):
+        landed = urlsplit(document.href)
+        route = f"#{landed.fragment}" if _route(document.href) else ""
         raise VisitFailed(
             PageErrorCode.LOGIN_REQUIRED,
-            f"the address leads to a page that asks to sign in: {landed} (if that is the page "
-            "that is meant, say what it must contain)",
+            f"the address leads to a page that asks to sign in: {landed.path}{route} (if that is "
+            "the page that is meant, say what it must contain)",
         )
 
 
@@ -261,6 +262,22 @@ def _without_wishes(request: VisitRequest, url: str) -> VisitRequest:
         approach=PLAIN,
         secret_origins=secret_origins(request),
     )
+
+
+def _is_elsewhere(href: str, asked: str) -> bool:
+    """Whether the path, the route of a single-page application or a value of the query differs.
+
+    A query may lose names or get more: that is tidied up, and most often the same page.
+    """
+    if _path(href) != _path(asked) or _route(href) != _route(asked):
+        return True
+    there, wanted = parse_qs(urlsplit(href).query), parse_qs(urlsplit(asked).query)
+    return any(there[name] != wanted[name] for name in there.keys() & wanted.keys())
+
+
+def _route(href: str) -> str:
+    fragment = urlsplit(href).fragment
+    return fragment if fragment.startswith(("/", "!")) else ""
 
 
 def _path(href: str) -> str:

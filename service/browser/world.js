@@ -32,6 +32,11 @@
     "HEADER", "MAIN", "NAV", "P", "SECTION", "SPAN",
   ]);
   const UNRENDERED = new Set(["SCRIPT", "STYLE", "NOSCRIPT", "TEMPLATE", "LINK", "META", "TITLE"]);
+  // What shows something without a word in it.
+  const PICTURED = [
+    "audio", "button", "canvas", "embed", "iframe", "img", "input", "meter", "object", "progress",
+    "select", "svg", "textarea", "video",
+  ].join();
 
   // axe ends each rule with a timer of no delay, and lets the page go on in between. A promise does
   // as well, and keeps a run in one task, in which nothing can change.
@@ -82,8 +87,13 @@
     navigation.addEventListener("navigate", (event) => {
       if (!event.destination.sameDocument && event.downloadRequest === null) {
         world.leaving = event.destination.url;
+        later(() => { if (event.defaultPrevented) world.leaving = null; }, 0);
       }
     });
+    // A router of the page's took it over, or called it off: it stays where it is.
+    for (const end of ["navigatesuccess", "navigateerror"]) {
+      navigation.addEventListener(end, () => { world.leaving = null; });
+    }
   }
 
   // What an earlier script of ours in the same document remembered, before axe was put there.
@@ -103,25 +113,74 @@
     return box.width > 0 && box.height > 0;
   };
 
+  const isSeen = (element) => hasBox(element)
+    && element.checkVisibility({ opacityProperty: true, visibilityProperty: true });
+
+  const hasText = (node) => Array.from(node.childNodes).some(
+    (child) => child.nodeType === Node.TEXT_NODE && child.data.trim() !== "",
+  );
+
+  const isDrawn = (style) => style.content !== "normal" && style.content !== "none";
+
+  // Whether an element shows something by itself: a word, an image, a background, or what a closed
+  // shadow root may hold.
+  const shows = (element) => {
+    if (UNRENDERED.has(element.tagName)) return false;
+    if (hasText(element) || element.matches(PICTURED)) return isSeen(element);
+    if (element.localName.includes("-") && element.matches(":defined")) {
+      return hasBox(element) || getComputedStyle(element).display === "contents";
+    }
+    return false;
+  };
+
+  const isPainted = (element) => isSeen(element) && (
+    getComputedStyle(element).backgroundImage !== "none"
+    || isDrawn(getComputedStyle(element, "::before"))
+    || isDrawn(getComputedStyle(element, "::after"))
+  );
+
+  const someElement = (root, test) => Array.from(root.querySelectorAll("*")).some(
+    (element) => test(element)
+      || (element.shadowRoot !== null && someShown(element.shadowRoot, test)),
+  );
+  const someShown = (root, test) => hasText(root) || someElement(root, test);
+
   // Whether the body shows anything at all: an image or one word is a page, an empty shell is not.
-  // Boxes first: the text of the whole page is dear, and most pages have a box at once.
+  // Most pages have a word at once.
   const rendersSomething = () => {
     const body = document.body;
     if (!body) return false;
-    for (const element of body.getElementsByTagName("*")) {
-      if (UNRENDERED.has(element.tagName)) continue;
-      if (element.localName.includes("-") || hasBox(element)) return true;
-    }
-    if (body.innerText && body.innerText.trim() !== "") return true;
-    return getComputedStyle(body).backgroundImage !== "none";
+    if (hasText(body) && isSeen(body)) return true;
+    if (someElement(body, shows)) return true;
+    return getComputedStyle(body).backgroundImage !== "none" || someElement(body, isPainted);
+  };
+
+  const fillsHalf = (element) => {
+    const box = element.getBoundingClientRect();
+    const width = Math.min(box.right, innerWidth) - Math.max(box.left, 0);
+    const height = Math.min(box.bottom, innerHeight) - Math.max(box.top, 0);
+    return width > 0 && height > 0 && width * height >= innerWidth * innerHeight / 2;
   };
 
   // Whether what the page is for is out of everybody's reach, axe-core's too: behind a modal dialog
   // that is open, or inert.
   const isKeptBack = () => {
     if (document.querySelector("dialog:modal") !== null) return true;
-    const main = document.querySelector("main, [role=main]") ?? document.body;
-    return main !== null && main.closest("[inert]") !== null;
+    const main = document.querySelector("main, [role=main]");
+    if (main !== null) return main.closest("[inert]") !== null;
+    const { body } = document;
+    if (body === null) return false;
+    if (body.closest("[inert]") !== null) return true;
+    const hasModal = Array.from(body.querySelectorAll("[aria-modal=true]")).some(isSeen);
+    return Array.from(body.querySelectorAll("[inert]")).some(hasModal ? isSeen : fillsHalf);
+  };
+
+  // Chromium's own pages in the place of what it could not show: an error where XHTML does not parse,
+  // and a tree of elements where it has no style.
+  const isPage = () => {
+    if (!HTML_TYPES.includes(document.contentType)) return false;
+    if (document.contentType !== "application/xhtml+xml") return true;
+    return document.querySelector("parsererror, #webkit-xml-viewer-source-xml") === null;
   };
 
   const present = () => {
@@ -129,7 +188,7 @@
     return {
       href: location.href,
       contentType: document.contentType,
-      isHtml: HTML_TYPES.includes(document.contentType),
+      isHtml: isPage(),
       status: entry ? entry.responseStatus || 0 : 0,
       readyState: document.readyState,
       title: document.title.slice(0, TITLE_LIMIT),
@@ -144,9 +203,10 @@
     };
   };
 
-  const asksToSignIn = () => Array.from(document.querySelectorAll("input[type=password i]")).some(
-    (field) => hasBox(field) && field.checkVisibility({ visibilityProperty: true }),
-  );
+  const asksToSignIn = () => someElement(document, (element) => (
+    element.localName === "input" && element.type === "password"
+    && hasBox(element) && element.checkVisibility({ visibilityProperty: true })
+  ));
 
   // What the truth gate asks of a document. Remembers the root, so that a swap shows later.
   world.facts = () => {
@@ -167,6 +227,9 @@
     const leftMs = (effect.getComputedTiming().endTime - animation.currentTime) / playbackRate;
     return playState === "running" && playbackRate > 0 && leftMs <= withinMs;
   });
+
+  // Whether something is still on its way, however long that takes.
+  world.moves = () => isArriving(Infinity);
 
   const extent = () => [
     location.href, document.getElementsByTagName("*").length, document.readyState,

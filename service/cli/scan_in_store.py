@@ -35,7 +35,8 @@ class StoreAtWork:
         """The id of a scan, once it has ended. Raises `CannotRun` where it examined nothing."""
         with local_work(self.engine) as work:
             found = find_project(work, project, Permission.SCAN)
-            scan_id = scans.request_scan(work, self.queue, found, request).id
+            scan = scans.request_scan(work, self.queue, found, request)
+            scan_id, is_joined = scan.id, scans.is_joined(work, scan)
         try:
             self._follow(scan_id, progress)
         except Unavailable as error:
@@ -44,10 +45,12 @@ class StoreAtWork:
                 "goes on with this scan."
             ) from error
         except KeyboardInterrupt:
-            # Else whoever starts next on this store would go on with it.
-            with local_work(self.engine) as work:
-                scans.cancel_scan(work, scans.find_scan(work, scan_id))
-            self.queue.cancel(scan_id)
+            # Else whoever starts next on this store would go on with it. One that was under way
+            # before is for somebody else.
+            if not is_joined:
+                with local_work(self.engine) as work:
+                    scans.cancel_scan(work, scans.find_scan(work, scan_id))
+                self.queue.cancel(scan_id)
             raise
         with local_work(self.engine) as work:
             scan = scans.find_scan(work, scan_id)

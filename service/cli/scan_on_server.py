@@ -33,11 +33,13 @@ def ended_scan(
     client: ServerClient, project: str, request: ScanRequest, progress: ScanProgress
 ) -> Any:
     """A scan of the server, once it has ended. Raises `CannotRun` where it examined nothing."""
-    scan = client.post(f"/projects/{project}/scans", _body(request))
+    asked = client.post(f"/projects/{project}/scans", _body(request))
     try:
-        scan = _followed(client, scan["id"], progress)
+        scan = _followed(client, asked["id"], progress)
     except KeyboardInterrupt:
-        client.post(f"/scans/{scan['id']}/cancel", {})
+        # One that somebody else asked for in the same words goes on for them.
+        if not asked["joined"]:
+            client.post(f"/scans/{asked['id']}/cancel", {})
         raise
     if scan["failure"] is not None and not scan["pages"]["examined"] + scan["pages"]["failed"]:
         raise CannotRun(scan["failure"])

@@ -17,7 +17,13 @@ from service.scans.pictures import (
 )
 from service.scans.progress import ScanEvent, events_after
 from service.scans.reading import findings_of, visit_urls
-from service.scans.requesting import cancel_scan, find_scan, refuse_unavailable, request_scan
+from service.scans.requesting import (
+    cancel_scan,
+    find_scan,
+    is_joined,
+    refuse_unavailable,
+    request_scan,
+)
 from service.scans.stored_document import document_of
 from service.scans.summary import Counts, Pages, Summary, count_pages, summarise, summarise_all
 from service.scans.tables import FindingRow, PageVisit, RuleCountRow, Scan
@@ -58,6 +64,7 @@ __all__ = [
     "examine_unstored",
     "find_scan",
     "findings_of",
+    "is_joined",
     "last_asked_to_picture",
     "page_last_seen",
     "page_picture_of",

@@ -93,6 +93,11 @@ def request_scan(work: Work, queue: "JobQueue", project: Project, request: ScanR
     return scan
 
 
+def is_joined(work: Work, scan: Scan) -> bool:
+    """Whether `request_scan` has just answered a scan that was asked for before, by whomever."""
+    return scan.requested_at != work.now
+
+
 def find_scan(work: Work, scan_id: str, permission: Permission = Permission.READ) -> Scan:
     """The scan, if the actor can reach its project. Raises `NotFound`, `NotAllowed`."""
     scan = work.session.get(Scan, scan_id)

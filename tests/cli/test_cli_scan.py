@@ -4,9 +4,11 @@ import json
 import re
 import signal
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import closing
 
+import httpx
 import pytest
 from program import Running, still_running
 
@@ -220,6 +222,26 @@ def test_an_interrupted_scan_ends_at_once_and_leaves_no_browser_behind(
     assert (ended.code, ended.out) == (1, "")
     assert ended.err.splitlines()[-1] == "luiska: Interrupted."
     assert still_running(started) == []
+
+
+def test_who_is_interrupted_ends_no_scan_that_somebody_else_asked_for(served, site, tmp_path):
+    asked = ("scan", site.url("/hanging?both"), "--server", served.address, "--token", served.token)
+    scans = f"{served.address}/api/v1/projects/default/scans"
+    bearer = {"Authorization": f"Bearer {served.token}"}
+
+    def states():
+        return [scan["state"] for scan in httpx.get(scans, headers=bearer).json()["items"]]
+
+    before = len(states())
+    with Running(*asked, folder=tmp_path) as first:
+        while states()[: len(states()) - before] != ["running"]:
+            time.sleep(0.1)
+        with Running(*asked, folder=tmp_path) as second:
+            time.sleep(2.5)
+            assert second.stop(signal.SIGTERM).code == 1
+        assert states()[: len(states()) - before] == ["running"]
+        assert first.stop(signal.SIGTERM).code == 1
+    assert states()[: len(states()) - before] == ["cancelled"]
 
 
 @pytest.mark.long

@@ -246,6 +246,14 @@ def test_a_repeat_of_the_request_is_one_scan(api):
     assert len(api.get(f"/projects/{api.project_id}/scans")["items"]) == 1
 
 
+def test_who_asks_for_a_scan_that_is_under_way_is_told_that_it_is_not_theirs(api, clock):
+    first = api.post("/").json()
+    clock.advance(seconds=1)
+    second = api.post("/").json()
+    assert (first["id"], first["joined"]) == (second["id"], False)
+    assert second["joined"] is True
+
+
 def test_scans_asked_for_at_the_same_moment_share_their_pages(api):
     paths = [f"/{n}" for n in range(8)]
     orders = [paths, paths[::-1]] * 4
