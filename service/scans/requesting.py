@@ -5,6 +5,7 @@ import json
 import logging
 from collections.abc import Sequence
 from dataclasses import asdict, replace
+from datetime import datetime
 from importlib.metadata import version
 from itertools import groupby
 from typing import TYPE_CHECKING
@@ -119,31 +120,40 @@ def cancel_scan(work: Work, scan: Scan) -> None:
         return
     if scan.state in ENDED:
         raise Conflict(f"This scan has ended already: it is {scan.state}.")
+    ended = _end_unfinished(work.session, scan, work.now)
     scan.state = "cancelled"
     scan.ended_at = work.now
-    for visit in unfinished_visits(work.session, scan.id):
-        scan.ended_count += 1
-        visit.state = "error"
-        visit.error_code = "cancelled"
-        visit.error_detail = "The scan was cancelled before this page was examined."
-        visit.ended_order = scan.ended_count
-        visit.ended_at = work.now
+    scan.ended_count += ended
     record(work, "scan cancelled", subject="scan", subject_id=scan.id, project_id=scan.project_id)
     scan_id = scan.id
     after_commit(work.session, lambda: tell(_log, "scan ended", scan_id=scan_id, state="cancelled"))
 
 
-def unfinished_visits(session: Session, scan_id: str) -> list[PageVisit]:
-    """The visits of a scan that have not ended, in their order, locked."""
-    return list(
-        session.exec(
-            select(PageVisit)
-            .where(PageVisit.scan_id == scan_id, col(PageVisit.state).in_(_UNFINISHED))
-            .order_by(col(PageVisit.ordinal))
-            .with_for_update()
-            .execution_options(populate_existing=True)
-        ).all()
+def _end_unfinished(session: Session, scan: Scan, now: datetime) -> int:
+    """End every visit that has not ended, in their order; how many there were.
+
+    In one statement: there may be hundreds of thousands, and their browsers wait to be told.
+    """
+    row = col(PageVisit.ordinal)
+    unfinished = (
+        select(PageVisit.id, sa.func.row_number().over(order_by=row).label("place"))
+        .where(PageVisit.scan_id == scan.id, col(PageVisit.state).in_(_UNFINISHED))
+        .subquery()
     )
+    ended = session.connection().execute(
+        sa.update(PageVisit)
+        .where(col(PageVisit.id) == unfinished.c.id)
+        .values(
+            state="error",
+            error_code="cancelled",
+            error_detail="The scan was cancelled before this page was examined.",
+            ended_order=scan.ended_count + unfinished.c.place,
+            ended_at=now,
+        )
+    )
+    # What this session knows of them is not so any more.
+    session.expire_all()
+    return ended.rowcount
 
 
 def next_pages(session: Session, scan_id: str, limit: int) -> list[PageVisit]:
