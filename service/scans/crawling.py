@@ -79,7 +79,12 @@ class RobotsFiles:
             except TargetsUnreadable as error:
                 reason = f"links were not followed: {error}"
                 outcomes = tuple(_in_part(outcome, reason) for outcome in outcomes)
-        return outcomes, PageLinks(final_url=final_url, links=links, robots=robots)
+        page_links = PageLinks(final_url=final_url, links=links, robots=robots)
+        # Judged here, so that nobody waits for it while the plan is locked.
+        for link in links.found:
+            if (page := page_of(link.url)) is not None:
+                page_links.allows(page)
+        return outcomes, page_links
 
     def _read(self, fetch: Fetch, scan_id: str, address: str) -> Robots:
         with self._lock:

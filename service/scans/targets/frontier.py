@@ -79,10 +79,10 @@ class Frontier:
                 left_out[key] = LeftOut.MAX_DEPTH
             elif variants.is_trap(address, nofollow=link.nofollow):
                 left_out[key] = LeftOut.TRAPS
-            elif not allows(address):
-                left_out[key] = LeftOut.ROBOTS
             elif self._planned + len(pages) >= self._crawl.max_pages:
                 left_out[key] = LeftOut.MAX_PAGES
+            elif not allows(address):
+                left_out[key] = LeftOut.ROBOTS
             else:
                 pages[key] = address
                 variants.add(address)

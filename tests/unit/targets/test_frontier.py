@@ -142,6 +142,13 @@ def test_links_beyond_the_number_of_pages_are_counted():
     assert found(made, "/a", "/e") == ([], {LeftOut.MAX_PAGES: 1})
 
 
+def test_robots_txt_is_not_asked_about_what_there_is_no_room_for():
+    asked = []
+    full = frontier(max_pages=2)
+    found(full, "/a", "/b", "/c", allows=lambda url: asked.append(url) or True)
+    assert asked == [f"{SITE}/a"]
+
+
 def test_what_robots_txt_disallows_is_counted_and_asked_about_only_when_new():
     asked = []
 

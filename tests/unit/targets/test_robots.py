@@ -51,6 +51,13 @@ def test_while_it_cannot_be_read_nothing_may_be_crawled(content, words):
     assert "nothing may be crawled (RFC 9309)" in str(caught.value)
 
 
+def test_more_rules_than_can_be_judged_for_every_link_are_not_followed_by_halves():
+    few = "User-agent: *\n" + "Disallow: /*a\n" * 5000
+    assert robots(few).allows(f"{SITE}/b")
+    with pytest.raises(TargetsUnreadable, match=r"has 5001 rules, more than 5000\."):
+        robots(few + "allow : /b\n")
+
+
 def test_only_the_first_500_kib_are_read_and_no_half_line():
     filler = "# comment\n" * 51_199
     rules = robots("User-agent: *\nDisallow: /a\n" + filler + "Disallow: /b\nDisallow: /c\n")
