@@ -13,8 +13,7 @@ before it, so the order is that of the table and a later component only decides 
 
 Severity is impact on a participant and stands before frequency; frequency is counted once. It is
 the mean of two shares of met among exposed: everybody's, and that of the class of technology that
-meets it most, so that what stops the only user of a screen reader is not averaged away (DESIGN.md,
-Severity).
+meets it most, so that what stops the only user of a screen reader is not averaged away.
 """
 
 from collections.abc import Mapping

@@ -250,11 +250,11 @@ class IsolatedAxe(Axe):  # type: ignore[misc]
             world.call("freeze", timeout_s=clock.left_s(FREEZE_CAP_S))
 
 
-def revive_timers(world: World, clock: Clock) -> bool:
-    """Make axe's waiting work in a document whose scripts are off. True if that was needed."""
+def revive_timers(world: World, clock: Clock) -> None:
+    """Make axe's waiting work in a document whose scripts are off."""
     world.call("probeTimers", timeout_s=clock.left_s(10))
     time.sleep(TICK_S)
-    return bool(world.call("replaceDeadTimers", timeout_s=clock.left_s(10)))
+    world.call("replaceDeadTimers", timeout_s=clock.left_s(10))
 
 
 def _read(text: str) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from service.browser.values import PageErrorCode, VisitOutcome
 from service.browser.watch import OVERTIME_S
 
 TRIES = 2
-_log = logging.getLogger("luiska.browser")
+_log = logging.getLogger("luiska.browsers")
 
 
 def visit_at_most_twice(

@@ -16,7 +16,7 @@ MAX_RESPONSE_S = 60.0
 
 
 class PageErrorCode(StrEnum):
-    """Why a page could not be examined: the taxonomy of FORMATS.md, in full."""
+    """Why a page could not be examined, as reports and the API name it."""
 
     INVALID_URL = "invalid_url"
     NOT_RESOLVED = "not_resolved"
@@ -219,7 +219,8 @@ class VisitOutcome:
 
     `partial` tells that something did not finish (each `partial_reasons` says what), so what is
     absent from the artifacts proves nothing. `timings_ms` has queue, navigate, axe, elements and
-    total, and digest where one was asked for; a phase that was not reached is 0. `refused` is
+    total, and digest where one was asked for; a phase that was not reached is 0. Of a visit without
+    a browser it has ask and total. `refused` is
     what the page asked for and the egress guard did not let through, or cut.
 
     `digest` stands for all that the findings depend on; None where that cannot be said. `reused`

@@ -320,13 +320,12 @@
     later(() => { world.ticked = true; }, 0);
   };
   world.replaceDeadTimers = () => {
-    if (world.ticked) return false;
+    if (world.ticked) return;
     world.hasTimers = false;
     globalThis.setTimeout = (callback) => {
       Promise.resolve().then(callback);
       return 0;
     };
-    return true;
   };
 
   world.frameState = () => JSON.stringify({

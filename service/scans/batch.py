@@ -32,10 +32,6 @@ from service.scans.values import ENDED, SCAN_BATCH
 class Visitor(Protocol):
     """Who makes page visits: the fleet, or a fake in tests."""
 
-    def visit(
-        self, request: VisitRequest, *, cancelled: threading.Event | None = None
-    ) -> VisitOutcome: ...
-
     def visit_page(
         self,
         request: VisitRequest,

@@ -17,7 +17,6 @@ from sqlmodel import col, func, select
 from service.db import transaction
 from service.scans.tables import PageVisit, Scan
 
-PHASES = ("ask", "queue", "navigate", "digest", "axe", "elements", "store")
 _BUCKETS_S = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60)
 
 

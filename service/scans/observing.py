@@ -81,7 +81,7 @@ class ScanEvents:
         tell(_log, "lease taken" if held else "lease given up")
 
     def egress_refused(self, number: int) -> None:
-        """So many connections of one visit were refused by the guard."""
+        """So many things of one visit were refused or cut short by the guard."""
         if number:
             self._metrics.egress_refusals.inc(number)
             tell(_browsers, "egress refused", refusals=number)

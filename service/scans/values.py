@@ -6,7 +6,6 @@ from typing import Literal
 
 from service.browser.approach import PLAIN, Approach
 
-ScanState = Literal["queued", "running", "completed", "incomplete", "cancelled", "failed"]
 ScanResult = Literal["pending", "pass", "fail", "error"]
 Priority = Literal["interactive", "normal", "bulk"]
 

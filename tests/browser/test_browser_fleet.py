@@ -8,6 +8,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -118,12 +119,20 @@ def test_a_cancelled_visit_has_its_browser_killed_within_two_seconds(
 
 
 def test_a_visit_cancelled_while_it_waits_for_a_browser_never_starts(site: Site) -> None:
-    cancelled = threading.Event()
-    cancelled.set()
-    with Fleet(BrowserOptions(axe_path=AXE)) as fleet:
-        outcome = fleet.visit(_request(site, "/good"), cancelled=cancelled)
+    cancelled, done = threading.Event(), threading.Event()
+    with Fleet(BrowserOptions(axe_path=AXE, lanes=1)) as fleet, ThreadPoolExecutor(2) as threads:
+        first = threads.submit(fleet.visit, _request(site, "/hang"), cancelled=done)
+        time.sleep(0.3)
+        second = threads.submit(fleet.visit, _request(site, "/good"), cancelled=cancelled)
+        with pytest.raises(TimeoutError):
+            second.result(1.0)
+        cancelled.set()
+        outcome = second.result(1.0)
+        assert not first.done()
+        done.set()
     assert outcome.error is not None
     assert outcome.error.code is PageErrorCode.CANCELLED
+    assert outcome.timings_ms["navigate"] == 0
 
 
 def test_closing_cuts_a_running_visit_short(site: Site, own_temp: Path) -> None:

@@ -1,4 +1,4 @@
-"""A second viewport is a resize where that finds what a load in that size finds, else a load."""
+"""A second viewport is a resize where no script runs and the page comes to rest, else a load."""
 
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler

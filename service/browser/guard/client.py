@@ -17,6 +17,7 @@ from service.browser.values import PageError, PageErrorCode
 if TYPE_CHECKING:
     import httpx
 
+_STEP_TIMEOUT_S = 10.0
 USER_AGENT = f"Luiska/{version('luiska')}"
 
 
@@ -42,10 +43,10 @@ class FetchFailed(Exception):
         self.error = error
 
 
-def guarded_client(door: Door, *, timeout_s: float = 10.0) -> "httpx.Client":
+def guarded_client(door: Door) -> "httpx.Client":
     """A client whose every connection goes through this door; the environment's proxies do not.
 
-    `timeout_s` is for each step (connecting, one read); the door's policy bounds the whole.
+    Each step (connecting, one read) has its own time; the door's policy bounds the whole.
     """
     import httpx
 
@@ -54,7 +55,7 @@ def guarded_client(door: Door, *, timeout_s: float = 10.0) -> "httpx.Client":
     return httpx.Client(
         transport=GuardedTransport(door.address),
         trust_env=False,
-        timeout=timeout_s,
+        timeout=_STEP_TIMEOUT_S,
         follow_redirects=False,
         headers={"User-Agent": USER_AGENT},
     )
