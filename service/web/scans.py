@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Request, Response
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
 from service import scans
 from service.access import Permission, Work, projects
@@ -86,9 +86,21 @@ def _scan_page(request: Request, work: Work, project: Project, scan: Scan) -> Re
         is_running=scan.state not in ENDED,
         pages=summary.pages,
         counts=summary.counts,
+        unvisited=_unvisited(work.session, scan),
         pace=_pace(work, scan, summary),
         visits=ended,
     )
+
+
+def _unvisited(session: Session, scan: Scan) -> int:
+    """How many visits a scan that was cancelled was never to make; they count as failed."""
+    if scan.state != "cancelled":
+        return 0
+    return session.exec(
+        select(func.count())
+        .select_from(PageVisit)
+        .where(PageVisit.scan_id == scan.id, PageVisit.error_code == "cancelled")
+    ).one()
 
 
 def _newest(session: Session, project: Project, number: int) -> list[Scan]:

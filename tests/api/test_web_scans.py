@@ -68,7 +68,7 @@ def test_a_running_scan_says_how_far_it_is_how_fast_and_how_long_yet(client, beg
     page = client.get(f"/projects/library/scans/{begun}").text
     told = words_of(page)
     assert "Running. 2 of 4 pages have ended." in told
-    assert "4.0 pages per minute, about 0 min left." in told
+    assert "4.0 pages per minute, less than a minute left." in told
     assert "2 https://library.example/2 1280x1024 tls_error 1.2" in told
     assert "1 https://library.example/1 1280x1024 examined 1.2" in told
     assert '<progress id="scan-progress" max="4" value="2">2 / 4</progress>' in page
@@ -84,7 +84,9 @@ def test_an_ended_scan_stands_still(client, begun, sign_in, owner):
     client.post(f"/api/v1/scans/{begun}/cancel", headers=owner)
     sign_in(owner)
     page = client.get(f"/projects/library/scans/{begun}").text
-    assert "Cancelled. 4 of 4 pages have ended." in words_of(page)
+    # What nobody visited has not ended with an error.
+    assert "Cancelled. 2 of 4 pages have ended." in words_of(page)
+    assert "not visited 2" in words_of(page)
     assert "<script" not in page
     assert "Reload" not in page
     assert "pages per minute" not in page

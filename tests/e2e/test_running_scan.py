@@ -55,13 +55,29 @@ def test_it_renews_itself_without_a_reload_and_speaks_only_of_the_end(
     signed_in.execute_script("arguments[0].focus()", region)
     WebDriverWait(signed_in, 60).until(lambda browser: (rows(browser), bar(browser)) == (2, "2"))
     client.post(f"/scans/{scan}/cancel", {})
-    WebDriverWait(signed_in, 60).until(lambda browser: (rows(browser), bar(browser)) == (3, "3"))
+    WebDriverWait(signed_in, 60).until(lambda browser: (rows(browser), bar(browser)) == (3, "2"))
     heard = signed_in.execute_script("return window.heard")
-    assert heard[-1] == "Cancelled. 3 of 3 pages have ended."
+    assert heard[-1] == "Cancelled. 2 of 3 pages have ended." == status(signed_in)
     # At most one word each quarter of a minute before it, however many pages ended.
     assert len(heard) <= 3
     assert signed_in.find_elements(By.ID, "scan-reload") == []
     assert signed_in.switch_to.active_element == region
+
+
+def test_a_page_that_cannot_be_renewed_keeps_its_way_to_the_newest_numbers(
+    signed_in, service, client, scan
+):
+    signed_in.get(f"{service.address}{SCANS}/{scan}")
+    WebDriverWait(signed_in, 60).until(lambda browser: rows(browser) == 2)
+    # As after a sign-out in another tab.
+    signed_in.execute_script(
+        "window.asked = 0; window.fetch = async () => { asked += 1; return "
+        "{ ok: true, redirected: true, text: async () => '<h1>Sign in</h1>' } }"
+    )
+    client.post(f"/scans/{scan}/cancel", {})
+    WebDriverWait(signed_in, 60).until(lambda browser: browser.execute_script("return asked > 1"))
+    assert "Running" in status(signed_in)
+    assert len(signed_in.find_elements(By.ID, "scan-reload")) == 1
 
 
 def test_without_scripts_a_link_loads_the_newest_numbers(signed_in, service, client, scan):
@@ -77,4 +93,4 @@ def test_without_scripts_a_link_loads_the_newest_numbers(signed_in, service, cli
 
 
 def status(browser) -> str:
-    return browser.find_element(By.ID, "scan-status").text
+    return browser.find_element(By.ID, "scan-sentence").text

@@ -3,29 +3,40 @@
 "use strict";
 
 const scan = document.getElementById("scan");
-const SHOWN = ["scan-bar", "scan-pages", "scan-findings", "scan-log"];
+const SENTENCE = "scan-sentence";
+const SHOWN = [SENTENCE, "scan-why", "scan-bar", "scan-pages", "scan-findings", "scan-log"];
 const SPOKEN = "scan-status";
 const SHOWN_EVERY_MS = 1000;
+const MOST_FAILURES = 10;
 // A screen reader says each change of the status: rarely enough that it can finish.
 const SPOKEN_EVERY_MS = 15000;
 
 let spokenAt = Date.now();
 let waiting = null;
 let hasEnded = false;
+let failures = 0;
 
 async function renew() {
   waiting = null;
   const isLast = hasEnded;
   const answer = await fetch(scan.dataset.page, { headers: { Accept: "text/html" } });
-  if (!answer.ok) return;
+  if (!answer.ok || answer.redirected) throw new Error("no page of this scan, as after a sign-out");
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
   for (const id of SHOWN) replace(id, fresh);
   const note = document.getElementById("scan-reload");
   if (isLast && note !== null && !note.contains(document.activeElement)) note.remove();
   if (isLast || Date.now() - spokenAt >= SPOKEN_EVERY_MS) {
     spokenAt = Date.now();
-    replace(SPOKEN, fresh);
+    const said = document.getElementById(SENTENCE).textContent;
+    document.getElementById(SPOKEN).textContent = said;
   }
+  failures = 0;
+}
+
+// The link to reload stays, for when this has been tried often enough.
+function again() {
+  failures += 1;
+  if (failures < MOST_FAILURES) soon();
 }
 
 function replace(id, fresh) {
@@ -35,7 +46,7 @@ function replace(id, fresh) {
 }
 
 function soon() {
-  if (waiting === null) waiting = setTimeout(() => renew().catch(soon), SHOWN_EVERY_MS);
+  if (waiting === null) waiting = setTimeout(() => renew().catch(again), SHOWN_EVERY_MS);
 }
 
 const events = new EventSource(scan.dataset.events);
