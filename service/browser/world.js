@@ -34,8 +34,8 @@
   const UNRENDERED = new Set(["SCRIPT", "STYLE", "NOSCRIPT", "TEMPLATE", "LINK", "META", "TITLE"]);
   // What shows something without a word in it.
   const PICTURED = [
-    "audio", "button", "canvas", "embed", "iframe", "img", "input", "meter", "object", "progress",
-    "select", "svg", "textarea", "video",
+    "audio", "button", "canvas", "embed", "frame", "iframe", "img", "input", "meter", "object",
+    "progress", "select", "svg", "textarea", "video",
   ].join();
 
   // axe ends each rule with a timer of no delay, and lets the page go on in between. A promise does
@@ -172,7 +172,9 @@
     if (body === null) return false;
     if (body.closest("[inert]") !== null) return true;
     const hasModal = Array.from(body.querySelectorAll("[aria-modal=true]")).some(isSeen);
-    return Array.from(body.querySelectorAll("[inert]")).some(hasModal ? isSeen : fillsHalf);
+    return Array.from(body.querySelectorAll("[inert]")).some(
+      (element) => isSeen(element) && (hasModal || fillsHalf(element)),
+    );
   };
 
   // Chromium's own pages in the place of what it could not show: an error where XHTML does not parse,

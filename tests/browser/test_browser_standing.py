@@ -28,6 +28,10 @@ PAGES = {
     "/hidden": page(MAIN, "<style>body { visibility: hidden }</style>"),
     "/faded-out": page(MAIN, "<style>body { opacity: 0 }</style>"),
     "/image": page("<img src=data:image/gif;base64,R0lGODlhAQABAAAAACw= width=9 height=9>"),
+    "/frames": (
+        '<!doctype html><html lang="en"><head><title>Page</title></head><frameset cols="50%,*">'
+        '<frame src="/image" title="One"><frame src="/image" title="Two"></frameset></html>'
+    ),
     "/drawn": page("<p class=d></p>", "<style>.d::before { content: 'Hello' }</style>"),
     "/closed-root": page(
         "<x-card></x-card><script>customElements.define('x-card', class extends HTMLElement {"
@@ -60,6 +64,10 @@ PAGES = {
         "<div role=dialog aria-modal=true aria-label=Cookies><p>Cookies?</p></div>"
     ),
     "/drawer": page(f"<nav inert><a href=/x>Menu</a></nav>{MAIN.replace('main', 'div')}"),
+    "/slides": page(
+        "<div inert style='position: absolute; inset: 0; opacity: 0'><img src=/x.png></div>"
+        f"{MAIN.replace('main', 'div')}"
+    ),
     "/routed": page(
         f"<main><h1>Page</h1>{PASSWORD}</main><script>location.hash = '#/login'</script>"
     ),
@@ -127,8 +135,8 @@ def test_what_is_no_page_gets_no_verdict(visit, path, code):
 @pytest.mark.parametrize(
     "path",
     [
-        "/image", "/drawn", "/closed-root", "/open-root", "/sound.xhtml", "/router", "/called-off",
-        "/drawer", "/tidied?page=1&lang=fi",
+        "/image", "/frames", "/drawn", "/closed-root", "/open-root", "/sound.xhtml", "/router", "/called-off",
+        "/drawer", "/slides", "/tidied?page=1&lang=fi",
     ],
 )  # fmt: skip
 def test_what_is_a_page_is_examined_in_full(visit, path):
