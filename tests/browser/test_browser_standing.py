@@ -135,8 +135,8 @@ def test_what_is_no_page_gets_no_verdict(visit, path, code):
 @pytest.mark.parametrize(
     "path",
     [
-        "/image", "/frames", "/drawn", "/closed-root", "/open-root", "/sound.xhtml", "/router", "/called-off",
-        "/drawer", "/slides", "/tidied?page=1&lang=fi",
+        "/image", "/frames", "/drawn", "/closed-root", "/open-root", "/sound.xhtml", "/router",
+        "/called-off", "/drawer", "/slides", "/tidied?page=1&lang=fi",
     ],
 )  # fmt: skip
 def test_what_is_a_page_is_examined_in_full(visit, path):
