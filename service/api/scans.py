@@ -239,7 +239,8 @@ async def follow_scan(
         if silent == _KEEP_ALIVE_EVERY:
             silent = 0
             yield ServerSentEvent(comment="still here")
-        await anyio.sleep(_POLL_S)
+        if not events:
+            await anyio.sleep(_POLL_S)
 
 
 def _events(app: FastAPI, scan_id: str, after: int) -> list[scans.ScanEvent]:

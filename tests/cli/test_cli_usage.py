@@ -31,6 +31,10 @@ URL = "https://library.example/"
         ),
         (["scan", "http://library example/"], "http://library example/: A host has no spaces."),
         (
+            ["scan", "http://library.example/a b"],
+            "http://library.example/a b: A URL has no spaces; write them as %20.",
+        ),
+        (
             ["scan", URL, "https://me:secret@library.example/"],
             "https://me:secret@library.example/: A user name or password in a URL would be stored "
             "with the page; leave it out.",

@@ -46,6 +46,8 @@ def address_fault(url: str) -> str | None:
         return "No server answers at port 0; name another, or none."
     if " " in parts.netloc:
         return "A host has no spaces."
+    if " " in url:
+        return "A URL has no spaces; write them as %20."
     if parts.username is not None or parts.password is not None:
         return "A user name or password in a URL would be stored with the page; leave it out."
     return None
