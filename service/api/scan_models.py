@@ -301,15 +301,6 @@ class ScanAnswer(ApproachAnswer):
         )
 
 
-class RequestedScanAnswer(ScanAnswer):
-    """The scan that was asked for."""
-
-    joined: bool = Field(
-        default=False,
-        description="Whether an identical scan was under way and is answered: not yours to cancel.",
-    )
-
-
 class RefusedAnswer(Answer):
     """A host and port that the page wanted and did not get, as if the internet ended there."""
 

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 import anyio
 from fastapi import APIRouter, Depends, FastAPI, Header, Path, Query, Request, Response
 from fastapi.sse import EventSourceResponse, ServerSentEvent
+from pydantic import Field
 from sqlmodel import select
 
 from service import scans
@@ -18,7 +19,6 @@ from service.api.projects import ProjectId
 from service.api.scan_models import (
     FindingAnswer,
     NewScan,
-    RequestedScanAnswer,
     ScanAnswer,
     VisitAnswer,
 )
@@ -31,6 +31,15 @@ router = APIRouter(tags=["scans"])
 ScanId = Annotated[str, Path(min_length=1, max_length=64, description="The scan's id.")]
 _POLL_S = 0.5
 _KEEP_ALIVE_EVERY = 20
+
+
+class RequestedScanAnswer(ScanAnswer):
+    """The scan that was asked for."""
+
+    joined: bool = Field(
+        default=False,
+        description="Whether an identical scan was under way and is answered: not yours to cancel.",
+    )
 
 
 def job_queue(request: Request) -> JobQueue:
