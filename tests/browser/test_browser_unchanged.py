@@ -268,12 +268,11 @@ def test_what_the_browser_kept_for_one_scan_says_nothing_to_the_next(keepable, g
         return [each["id"] for each in outcome.artifacts.axe["violations"]].count("color-contrast")
 
     keepable.headers["/"] = keepable.headers["/style.css"]
+    # Within a scan the browser may keep it or not.
     assert faint("one") == 0
     keepable.pages["/style.css"] += "body, b, h1, p { color: #ccc !important }"
-    assert faint("one") == 0
     assert faint("two") == 1
     keepable.pages["/"] = "<!doctype html><html lang=en><title>t</title><main><h1>Plain</h1></main>"
-    assert faint("two") == 1
     assert faint("three") == 0
 
 
