@@ -104,7 +104,7 @@
     )],
     ["VIDEO", putMedia],
     ["AUDIO", putMedia],
-    ["SLOT", (account, element) => account.put("slotted", ...element.assignedNodes().map(placeOf))],
+    ["SLOT", (account, element) => putPlaces(account, element.assignedNodes())],
     ["FENCEDFRAME", (account) => account.cannot("a fenced frame")],
   ]);
 
@@ -118,6 +118,8 @@
     }
     return steps.join(".");
   };
+
+  const putPlaces = (account, nodes) => account.put("places", nodes.length, ...nodes.map(placeOf));
 
   const valuesOf = (style, names) => names.map((name) => style.getPropertyValue(name)).join("\n");
 
@@ -134,7 +136,7 @@
     for (const { name, value } of element.attributes) {
       account.put(name, value);
       if (value === "" && POINTERS.has(name)) {
-        account.put(...[element[POINTERS.get(name)] ?? []].flat().map(placeOf));
+        putPlaces(account, [element[POINTERS.get(name)] ?? []].flat());
       }
     }
     account.put("");

@@ -31,7 +31,9 @@ def test_who_asks_first_writes_first_and_nobody_sleeps_past_the_end(engines):
             threads.append(threading.Thread(target=write, args=(number,)))
             threads[-1].start()
             # A thread that has started may not have asked yet.
+            end = time.monotonic() + 20
             while len(turns._waiting) <= number:
+                assert time.monotonic() < end
                 time.sleep(0.005)
         assert order == []
         ended = time.monotonic()

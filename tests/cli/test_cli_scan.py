@@ -234,7 +234,9 @@ def test_who_is_interrupted_ends_no_scan_that_somebody_else_asked_for(served, si
 
     before = len(states())
     with Running(*asked, folder=tmp_path) as first:
+        end = time.monotonic() + 60
         while states()[: len(states()) - before] != ["running"]:
+            assert time.monotonic() < end, first.err
             time.sleep(0.1)
         with Running(*asked, folder=tmp_path) as second:
             time.sleep(2.5)
