@@ -55,7 +55,8 @@ def settings(database_url: str) -> Settings:
 def app(settings: Settings, clock: FakeClock) -> FastAPI:
     """The application; jobs are stored, and nobody executes them."""
     app = create_app(settings, clock=clock, execute_jobs=False)
-    _routes.extend(() if _routes else app.router.routes)
+    if not _routes:
+        _routes.extend(app.router.routes)
     app.router.routes[:] = _routes
     return app
 
