@@ -105,6 +105,18 @@ def test_an_environment_that_was_moved_is_not_usable(project: Path) -> None:
     assert not venv.is_usable()
 
 
+def test_packages_are_compiled_and_what_is_no_python_is_passed_over(project: Path) -> None:
+    venv = Venv(project)
+    venv.python = Path(sys.executable)
+    packages = venv.path / "lib" / "site-packages"
+    packages.mkdir(parents=True)
+    (packages / "template.py").write_text("import {{ name }}\n")
+    (packages / "module.py").write_text("x = 1\n")
+    venv.compile()
+    tag = sys.implementation.cache_tag
+    assert [each.name for each in packages.rglob("*.pyc")] == [f"module.{tag}.pyc"]
+
+
 # axe-core
 
 
