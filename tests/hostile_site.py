@@ -160,6 +160,14 @@ PAGES: dict[str, str] = {
         "document.title = seen ? 'seen before' : 'never seen';"
         "document.cookie = 'a=1'; localStorage.x = sessionStorage.x = window.name = 'x';</script>"
     ),
+    "/hoards": page(
+        "<main><h1>Hoard</h1></main><script type=module>"
+        "const root = await navigator.storage.getDirectory(); let kept = 0;"
+        "try { for (; kept < 640; kept += 16) {"
+        " const file = await (await root.getFileHandle(kept, {create: true})).createWritable();"
+        " await file.write(new Uint8Array(16 << 20)); await file.close() } } catch {}"
+        "document.title = `${kept} MB`; document.querySelector('h1').id = 'full'</script>"
+    ),
     "/narrow-only": page(
         "<main><h1>Width</h1><img src=x></main>",
         head="<style>@media (min-width: 600px) {img {display: none}}</style>",

@@ -60,6 +60,8 @@ DISABLED_FEATURES = (
     "WebUIOmniboxAimPopup",
     "WebUIOmniboxPopup",
 )
+# What pages may keep on the disk in all, in bytes; Chromium's own limit is most of the disk.
+MOST_STORED = 256 * 2**20
 FLAGS = (
     "--headless=new",
     "--disable-gpu",
@@ -70,6 +72,7 @@ FLAGS = (
     "--disable-sync",
     "--disable-dev-shm-usage",
     f"--js-flags={','.join(JS_FLAGS)}",
+    f"--enable-features=StorageQuotaSettings:PoolSizeBytes/{MOST_STORED}",
     # The first is today's name, the second that of older versions; each ignores the other's.
     "--webrtc-ip-handling-policy=disable_non_proxied_udp",
     "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",

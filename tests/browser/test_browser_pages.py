@@ -140,6 +140,12 @@ def test_a_visit_knows_nothing_of_the_one_before(visit: Visit) -> None:
     assert titles == ["never seen", "never seen"]
 
 
+def test_a_page_cannot_fill_the_disk_and_the_next_one_has_as_much_room(visit: Visit) -> None:
+    titles = [visit("/hoards", wait_for="#full").artifacts.title for _ in range(2)]
+    assert titles[0] == titles[1]
+    assert 64 <= int(titles[0].removesuffix(" MB")) <= 256
+
+
 @pytest.mark.parametrize(("width", "is_seen"), [(320, True), (1280, False)])
 def test_the_viewport_decides_what_is_there_to_be_judged(
     visit: Visit, width: int, is_seen: bool
