@@ -11,6 +11,7 @@ from service.access import Permission, Work, projects
 from service.errors import NotFound
 from service.projects import Project
 from service.scans import ENDED, PageVisit, Scan, Summary
+from service.scans.targets import read_targets
 from service.web.deps import PageWork
 from service.web.render import render
 
@@ -29,6 +30,16 @@ class Pace:
     minutes_left: int
 
 
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """What a scan was asked for: the first address that was named and how many more, and so on."""
+
+    url: str | None
+    more: int
+    sitemap: str | None
+    crawl_start: str | None
+
+
 @router.get("/projects/{slug}/scans")
 def scans_page(request: Request, work: PageWork, slug: Slug) -> Response:
     """Newest first. The API has all of a list longer than this."""
@@ -40,6 +51,7 @@ def scans_page(request: Request, work: PageWork, slug: Slug) -> Response:
         actor=work.actor,
         project=project,
         scans=found,
+        asked=_asked(work.session, found),
         summaries=scans.summarise_all(work.session, found),
     )
 
@@ -112,6 +124,28 @@ def _newest(session: Session, project: Project, number: int) -> list[Scan]:
             .limit(number)
         ).all()
     )
+
+
+def _asked(session: Session, found: list[Scan]) -> dict[str, Asked]:
+    """By scan. What was named by its address are the first visits of a scan."""
+    first = dict(
+        session.exec(
+            select(PageVisit.scan_id, PageVisit.url).where(
+                col(PageVisit.scan_id).in_([scan.id for scan in found]),
+                PageVisit.ordinal == 0,
+            )
+        ).all()
+    )
+    asked = {}
+    for scan in found:
+        targets = read_targets(scan.targets)
+        asked[scan.id] = Asked(
+            url=first.get(scan.id) if targets.urls else None,
+            more=targets.urls - 1,
+            sitemap=targets.sitemap,
+            crawl_start=None if targets.crawl is None else targets.crawl.start,
+        )
+    return asked
 
 
 def _pace(work: Work, scan: Scan, summary: Summary) -> Pace | None:

@@ -111,6 +111,30 @@ def test_the_list_has_every_scan_newest_first_and_is_reached_from_the_ledger(
     assert "Tarkistukset: Library" in client.get("/projects/library/scans?lang=fi").text
 
 
+def test_the_list_says_what_each_scan_was_asked_for(client, begun, sign_in, owner, project):
+    site = "https://library.example"
+    client.post(
+        f"/api/v1/projects/{project}/scans",
+        headers=owner,
+        json={
+            "urls": [f"{site}/a"],
+            "viewports": [{"width": 320, "height": 480}, {"width": 1280, "height": 1024}],
+            "sitemap": f"{site}/sitemap.xml",
+            "crawl": {"start": f"{site}/start"},
+        },
+    ).raise_for_status()
+    sign_in(owner)
+    page = client.get("/projects/library/scans").text
+    assert re.findall(r"<div>(.*?library\.example.*?)</div>", page) == [
+        f"{site}/a",
+        f"Sitemap {site}/sitemap.xml",
+        f"Crawl from {site}/start",
+        f"{site}/0 and 3 more",
+    ]
+    finnish = client.get("/projects/library/scans?lang=fi").text
+    assert f"{site}/0 ja 3 muuta" in finnish
+
+
 def test_a_project_without_scans_says_how_to_get_one(client, project, sign_in, owner):
     sign_in(owner)
     assert "Nothing has been scanned yet" in client.get("/projects/library/scans").text
