@@ -6,6 +6,7 @@ import pytest
 
 from service.browser import PageErrorCode
 from service.db import transaction
+from service.languages import NAMES
 from service.scans import Scan
 from service.scans.tables import PageVisit
 
@@ -69,7 +70,10 @@ def test_a_running_scan_says_how_far_it_is_how_fast_and_how_long_yet(client, beg
     told = words_of(page)
     assert "Running. 2 of 4 pages have ended." in told
     assert "4.0 pages per minute, less than a minute left." in told
-    assert "2 https://library.example/2 1280x1024 tls_error 1.2" in told
+    assert (
+        "2 https://library.example/2 1280x1024 the connection is not secure (certificate) "
+        "tls_error 1.2"
+    ) in told
     assert "1 https://library.example/1 1280x1024 examined 1.2" in told
     assert '<progress id="scan-progress" max="4" value="2">2 / 4</progress>' in page
     assert page.count('role="status"') == 1
@@ -78,6 +82,18 @@ def test_a_running_scan_says_how_far_it_is_how_fast_and_how_long_yet(client, beg
     assert " style=" not in page
     events = re.findall(r'data-events="([^"]+)"', page)
     assert events == [f"/api/v1/scans/{begun}/events"]
+
+
+def test_every_error_has_words_in_every_language(app, client, begun, sign_in, owner):
+    sign_in(owner)
+    address = f"/projects/library/scans/{begun}"
+    for code in PageErrorCode:
+        with transaction(app.state.engine) as session:
+            session.get_one(PageVisit, f"{begun}-000002").error_code = code
+        pages = [client.get(f"{address}?lang={language}").text for language in NAMES]
+        cells = [re.findall(rf"<td>(.+) <code>{code}</code></td>", page) for page in pages]
+        assert [len(cell) for cell in cells] == [1, 1, 1], code
+        assert len({cell[0] for cell in cells}) == 3, code
 
 
 def test_an_ended_scan_stands_still(client, begun, sign_in, owner):
