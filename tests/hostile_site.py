@@ -160,6 +160,11 @@ PAGES: dict[str, str] = {
         "document.title = seen ? 'seen before' : 'never seen';"
         "document.cookie = 'a=1'; localStorage.x = sessionStorage.x = window.name = 'x';</script>"
     ),
+    "/floods-its-history": page(
+        "<main><h1>Flood</h1></main><script>"
+        "for (let i = 0; i < 400; i++) history.replaceState(null, '', `?${i}`)</script>"
+    ),
+    "/sends-on": page("<main><h1>Wait</h1></main><script>location.replace('/good')</script>"),
     "/hoards": page(
         "<main><h1>Hoard</h1></main><script type=module>"
         "const root = await navigator.storage.getDirectory(); let kept = 0;"

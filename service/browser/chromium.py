@@ -73,6 +73,9 @@ FLAGS = (
     "--disable-dev-shm-usage",
     f"--js-flags={','.join(JS_FLAGS)}",
     f"--enable-features=StorageQuotaSettings:PoolSizeBytes/{MOST_STORED}",
+    # Chromium ignores a frame's navigations beyond 200 in 10 s. The frame outlives its pages here,
+    # so that a later one would not get to where its script sends it, and be examined half-way.
+    "--disable-ipc-flooding-protection",
     # The first is today's name, the second that of older versions; each ignores the other's.
     "--webrtc-ip-handling-policy=disable_non_proxied_udp",
     "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",

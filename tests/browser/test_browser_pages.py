@@ -140,6 +140,15 @@ def test_a_visit_knows_nothing_of_the_one_before(visit: Visit) -> None:
     assert titles == ["never seen", "never seen"]
 
 
+def test_a_page_that_floods_its_history_keeps_no_later_page_where_it_is(visit: Visit) -> None:
+    assert visit("/floods-its-history").artifacts.final_url.endswith("?399")
+    good = verdicts(visit("/good"))
+    for _ in range(3):
+        outcome = visit("/sends-on")
+        assert outcome.artifacts.final_url.endswith("/good")
+        assert verdicts(outcome) == good
+
+
 def test_a_page_cannot_fill_the_disk_and_the_next_one_has_as_much_room(visit: Visit) -> None:
     titles = [visit("/hoards", wait_for="#full").artifacts.title for _ in range(2)]
     assert titles[0] == titles[1]
