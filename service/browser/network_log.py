@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
 # What a page is built from. Pictures are shown as they come, and a frame's document may end in
 # another log than it began in.
@@ -19,6 +20,7 @@ class NetworkLog:
         self._events: list[dict[str, Any]] = []
         self._requests = 0
         self._documents: dict[str, int] = {}
+        self._origins: set[str] = set()
         self._kinds: dict[str, str] = {}
         self._unanswered: dict[str, int] = {}
         self._last_came_s = 0.0
@@ -44,6 +46,10 @@ class NetworkLog:
             return False
         return self._clock_began_s + self._last_came_s <= since_s
 
+    def is_of_one_origin(self, origin: str) -> bool:
+        """Whether no document of any other was asked for, in a frame or on the way to this one."""
+        return self._origins <= {origin}
+
     def _note(self, method: str, params: Mapping[str, Any]) -> None:
         if method == "Network.requestWillBeSent":
             self._note_request(params)
@@ -61,7 +67,13 @@ class NetworkLog:
         self._requests += 1
         self._clock_began_s = params["wallTime"] - params["timestamp"]
         if kind == "Document":
+            self._origins.add(_origin(params["request"]["url"]))
             self._documents[params["frameId"]] = self._requests
         elif kind in _BUILT_FROM and not params["request"]["url"].startswith(("data:", "blob:")):
             self._kinds[request] = kind
             self._unanswered[request] = self._requests
+
+
+def _origin(url: str) -> str:
+    scheme, authority = urlsplit(url)[:2]
+    return f"{scheme}://{authority}"

@@ -214,13 +214,17 @@ class BrowserSession:
     def clear_tab(self, context_id: int, origin: str) -> bool:
         """Make the same tab clean for the next page of the same site; False if it takes a new one.
 
-        For a page without frames only: what it stored is stored for its `origin` alone, and asking
-        for that is four times as quick as asking for every origin.
+        For a page of one `origin` only, with all that it showed on its way and in frames, and none
+        in the end: what it stored is stored for that alone, and asking for it is four times as
+        quick as asking for every origin.
         `context_id` is its isolated world: in its own one a page can redefine what is called here.
         """
         if len(self._execute("w3cGetWindowHandles", CLEAN_TIMEOUT_S)) != 1:
             return False
         try:
+            self._look_into_log(CLEAN_TIMEOUT_S)
+            if not self._log.is_of_one_origin(origin):
+                return False
             # Else it may write once more, or add a listener that never ends.
             self._allow_scripts(False)
             forgotten = self.command(

@@ -1,7 +1,7 @@
 """What is there is examined: odd pages, frames, shadow roots, and pages that fight the checks."""
 
 import pytest
-from hostile_site import Site
+from hostile_site import Site, page
 from visiting import AXE, TAGS, Visit, verdicts, verdicts_of
 
 from service.browser import Approach, Viewport, VisitRequest, axe_options, find_browser
@@ -153,6 +153,30 @@ def test_a_page_cannot_fill_the_disk_and_the_next_one_has_as_much_room(visit: Vi
     titles = [visit("/hoards", wait_for="#full").artifacts.title for _ in range(2)]
     assert titles[0] == titles[1]
     assert 64 <= int(titles[0].removesuffix(" MB")) <= 256
+
+
+@pytest.mark.parametrize("way", ["a frame that is gone", "a detour"])
+def test_what_another_origin_stored_is_forgotten_too(visit: Visit, way: str) -> None:
+    remembers = page(
+        "<main><h1>Memory</h1></main><script>document.title = localStorage.seen ?? 'never seen';"
+        "localStorage.seen = 'seen before'; parent.postMessage('', '*');"
+        "if (location.search) location.replace(location.search.slice(1) + '#back')</script>"
+    )
+    goes_there = {
+        "a frame that is gone": "const frame = document.createElement('iframe');"
+        "addEventListener('message', () => { frame.remove(); h.innerText = 'Back' });"
+        "frame.src = '%s/remembers-too'; document.body.append(frame)",
+        "a detour": "if (location.hash) h.innerText = 'Back';"
+        "else location.replace('%s/remembers-too?' + location)",
+    }[way]
+    with Site(more={"/remembers-too": remembers}) as other:
+        text = page(f"<main><h1 id=h>Away</h1></main><script>{goes_there % other.origin}</script>")
+        with Site(more={"/goes-there": text}) as site:
+            hosts = site.hosts | other.hosts
+            went = visit(f"{site.origin}/goes-there", allowed_hosts=hosts)
+            assert went.artifacts.final_url.startswith(f"{site.origin}/goes-there")
+            later = visit(f"{other.origin}/remembers-too", allowed_hosts=hosts)
+    assert later.artifacts.title == "never seen"
 
 
 @pytest.mark.parametrize(("width", "is_seen"), [(320, True), (1280, False)])
