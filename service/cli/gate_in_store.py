@@ -32,7 +32,7 @@ class InStore:
 
     def _scan(self, request: ScanRequest, progress: ScanProgress) -> str:
         with naming_options(request):
-            return self.store.scan(self.project, request, progress)
+            return self.store.scan_now(self.project, request, progress)
 
     def verdict(self) -> Verdict:
         terms = self.terms

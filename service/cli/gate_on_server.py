@@ -12,7 +12,7 @@ from service.barriers.gate.values import Verdict
 from service.cli.client import ServerClient
 from service.cli.gate_places import Place, Terms, policy_body
 from service.cli.progress import ScanProgress
-from service.cli.scan_on_server import document_on_server, ended_scan, pictures_on_server
+from service.cli.scan_on_server import document_on_server, pictures_on_server, scan_made_now
 from service.cli.scan_options import naming_options
 from service.cli.words import CannotRun
 from service.scans import PictureKey, ScanDocument, ScanRequest
@@ -34,7 +34,7 @@ class OnServer:
 
     def _scan(self, request: ScanRequest, progress: ScanProgress) -> Any:
         with naming_options(request):
-            return ended_scan(self.client, self.project, request, progress)
+            return scan_made_now(self.client, self.project, request, progress)
 
     def verdict(self) -> Verdict:
         terms = self.terms

@@ -12,7 +12,7 @@ from service import scans
 from service.access import Permission
 from service.cli.console import closing_engine, find_project, local_work, prepare
 from service.cli.progress import ScanProgress
-from service.cli.words import CannotRun
+from service.cli.words import JOINED, CannotRun, say
 from service.config import Settings
 from service.errors import Unavailable
 from service.jobs import JobQueue
@@ -32,11 +32,35 @@ class StoreAtWork:
     executor: scans.ScanExecutor
 
     def scan(self, project: str, request: ScanRequest, progress: ScanProgress) -> str:
-        """The id of a scan, once it has ended. Raises `CannotRun` where it examined nothing."""
+        """The id of a scan, once it has ended. Raises `CannotRun` where it examined nothing.
+
+        One of the same words that has not ended goes on instead of a new one.
+        """
+        scan_id, is_joined = self._ask(project, request)
+        if is_joined:
+            say(JOINED)
+        self._see_through(scan_id, is_joined, progress)
+        return scan_id
+
+    def scan_now(self, project: str, request: ScanRequest, progress: ScanProgress) -> str:
+        """The same, and no page of it was examined before this was called.
+
+        One of the same words that was begun earlier is waited for, and then another is made.
+        """
+        while True:
+            scan_id, is_joined = self._ask(project, request)
+            self._see_through(scan_id, is_joined, progress)
+            if not is_joined:
+                return scan_id
+
+    def _ask(self, project: str, request: ScanRequest) -> tuple[str, bool]:
+        """The id of the scan, and whether it was asked for before."""
         with local_work(self.engine) as work:
             found = find_project(work, project, Permission.SCAN)
             scan = scans.request_scan(work, self.queue, found, request)
-            scan_id, is_joined = scan.id, scans.is_joined(work, scan)
+            return scan.id, scans.is_joined(work, scan)
+
+    def _see_through(self, scan_id: str, is_joined: bool, progress: ScanProgress) -> None:
         try:
             self._follow(scan_id, progress)
         except Unavailable as error:
@@ -56,7 +80,6 @@ class StoreAtWork:
             scan = scans.find_scan(work, scan_id)
             if scan.failure is not None and scan.ended_count == 0:
                 raise CannotRun(scan.failure)
-        return scan_id
 
     def _follow(self, scan_id: str, progress: ScanProgress) -> None:
         told = 0

@@ -6,7 +6,7 @@ from typing import Any
 
 from service.cli.client import ServerClient
 from service.cli.progress import ScanProgress
-from service.cli.words import CannotRun
+from service.cli.words import JOINED, CannotRun, say
 from service.scans import (
     ENDED,
     FindingDocument,
@@ -26,14 +26,28 @@ def scan_on_server(
 ) -> ScanDocument:
     """The document of a scan that the server makes; the same as one made here."""
     with ServerClient(server, token) as client:
-        return document_on_server(client, ended_scan(client, project, request, progress))
+        asked = client.post(f"/projects/{project}/scans", _body(request))
+        if asked["joined"]:
+            say(JOINED)
+        return document_on_server(client, _seen_through(client, asked, progress))
 
 
-def ended_scan(
+def scan_made_now(
     client: ServerClient, project: str, request: ScanRequest, progress: ScanProgress
 ) -> Any:
-    """A scan of the server, once it has ended. Raises `CannotRun` where it examined nothing."""
-    asked = client.post(f"/projects/{project}/scans", _body(request))
+    """A scan of the server, once it has ended; no page of it was examined before this was called.
+
+    One of the same words that was begun earlier is waited for, and then another is made. Raises
+    `CannotRun` where it examined nothing.
+    """
+    while True:
+        asked = client.post(f"/projects/{project}/scans", _body(request))
+        scan = _seen_through(client, asked, progress)
+        if not asked["joined"]:
+            return scan
+
+
+def _seen_through(client: ServerClient, asked: Any, progress: ScanProgress) -> Any:
     try:
         scan = _followed(client, asked["id"], progress)
     except KeyboardInterrupt:

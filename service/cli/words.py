@@ -6,6 +6,11 @@ COULD_NOT_RUN = 1
 GATE_FAILED = 2
 INCOMPLETE = 3
 
+JOINED = (
+    "The same scan was asked for before and has not ended: it goes on, and what it has examined by "
+    "now is not examined again. --fresh asks for a scan of its own."
+)
+
 
 class CannotRun(Exception):
     """The command cannot do its work; says why and what to do."""

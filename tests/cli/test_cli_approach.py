@@ -7,7 +7,7 @@ from program import luiska
 
 from service.cli.client import ServerClient
 from service.cli.progress import Lines
-from service.cli.scan_on_server import ended_scan, pictures_on_server
+from service.cli.scan_on_server import pictures_on_server, scan_made_now
 from service.scans import Approach, ScanRequest
 
 MENU = """<!doctype html><html lang="en"><head><title>Menu</title></head><body><main><h1>Menu</h1>
@@ -48,7 +48,7 @@ def test_pictures_of_a_servers_scan_come_with_their_places(served, menu):
         page_state="menu open",
     )
     with ServerClient(served.address, served.token) as client:
-        scan = ended_scan(client, "default", request, Lines(1))
+        scan = scan_made_now(client, "default", request, Lines(1))
         pictures = pictures_on_server(client, scan)
     assert list(pictures) == [(menu, (1280, 1024), "menu open", "#item")]
     assert pictures[menu, (1280, 1024), "menu open", "#item"][8:12] == b"WEBP"

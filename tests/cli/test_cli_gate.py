@@ -2,10 +2,12 @@
 
 import json
 import re
+import signal
 from collections.abc import Iterator
 
 import pytest
 from local_site import LocalSite
+from program import Running
 
 PAGE = """<!doctype html><html lang="en"><head><title>{0}</title>
 <style nonce="{1}">.note {{ color: #888 }} .card {{ margin: 1rem }}</style></head>
@@ -266,3 +268,19 @@ def test_a_server_gives_the_same_verdict(gate, served, site, here):
     assert new(verdict) == new(json.loads(unstored.out)) == [("button-name", ["button"])]
     again = here(*options, "--sha", "bbb", "--base-sha", "aaa")
     assert (again.code, json.loads(again.out)["baseline"]) == (0, "the scan of commit aaa")
+
+
+def test_a_gate_does_not_take_what_a_killed_one_saw_for_what_is_there_now(gate, pages, tmp_path):
+    pages.show("<p>Fine</p>", "/haku", "Search")
+    store, policy = f"sqlite:///{tmp_path}/luiska.db", tmp_path / "any.toml"
+    policy.write_text('[gate]\nfail_on = "any"\nimpact = "minor"\n')
+    options = ("--allow-host", pages.host, "--store", store, "--policy", str(policy))
+    urls = (f"{pages.origin}/haku", f"{pages.origin}/silent")
+    pages.pages["/silent"] = None
+    with Running("gate", *urls, *options, folder=tmp_path) as killed:
+        killed.wait_for("/haku examined")
+        killed.stop(signal.SIGKILL)
+    pages.show("<p>Loud</p>", "/silent", "Loud")
+    pages.show("<p>Fine</p><img src=/logo.png>", "/haku", "Search")
+    code, verdict, _ = gate("--store", store, "--policy", str(policy), urls=urls)
+    assert (code, verdict["verdict"]) == (2, "fail")
