@@ -13,6 +13,7 @@ from service.browser.values import PageErrorCode, VisitOutcome
 from service.browser.watch import OVERTIME_S
 
 TRIES = 2
+REFUSED_PAUSE_S = 2.0
 _log = logging.getLogger("luiska.browsers")
 
 
@@ -42,6 +43,9 @@ def visit_at_most_twice(
         tries += was_reached
         if tries == TRIES or (not was_reached and time.monotonic() > end):
             return [outcome, *others]
+        if not was_reached:
+            # The hub is up and refuses: it is not asked without a pause.
+            stop[0].wait(REFUSED_PAUSE_S)
         if grid_url is not None:
             try:
                 await_grid(grid_url, wait_s, stop)

@@ -1,9 +1,11 @@
 """Growing the plan of a scan while it runs: from the links of the pages that were visited."""
 
 import threading
+import time
 from collections import Counter, OrderedDict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from typing import TypeVar
 
 from sqlmodel import Session, col, select
 
@@ -27,6 +29,8 @@ _KEPT_FRONTIERS = 8
 _KEPT_ROBOTS = 256
 
 Outcomes = tuple[VisitOutcome, ...]
+_Of = tuple[str, str]
+_Value = TypeVar("_Value")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,12 +55,24 @@ def crawl_of(targets: StoredTargets) -> Crawl | None:
     return crawl and replace(crawl, max_pages=min(crawl.max_pages, targets.max_pages))
 
 
-class RobotsFiles:
-    """The robots.txt that crawls have asked about, each read once a scan. Thread-safe."""
+@dataclass(frozen=True)
+class _Unreadable:
+    error: TargetsUnreadable
+    until: float
+    """By `time.monotonic`."""
 
-    def __init__(self) -> None:
+
+class RobotsFiles:
+    """The robots.txt that crawls have asked about, each read once a scan. Thread-safe.
+
+    One that cannot be read is asked for again after `retry_s`: its server may be back by then.
+    """
+
+    def __init__(self, retry_s: float = 60) -> None:
         self._lock = threading.Lock()
-        self._known: OrderedDict[tuple[str, str], Robots] = OrderedDict()
+        self._known: OrderedDict[_Of, Robots] = OrderedDict()
+        self._unreadable: OrderedDict[_Of, _Unreadable] = OrderedDict()
+        self._retry_s = retry_s
 
     def judge(
         self, fetch: Fetch, scan_id: str, crawl: Crawl, outcomes: Outcomes
@@ -87,16 +103,26 @@ class RobotsFiles:
         return outcomes, page_links
 
     def _read(self, fetch: Fetch, scan_id: str, address: str) -> Robots:
+        of = scan_id, address
         with self._lock:
-            known = self._known.get((scan_id, address))
+            known, failed = self._known.get(of), self._unreadable.get(of)
         if known is not None:
             return known
-        robots = read_robots(fetch, address)
-        with self._lock:
-            self._known[scan_id, address] = robots
-            while len(self._known) > _KEPT_ROBOTS:
-                self._known.popitem(last=False)
+        if failed is not None and time.monotonic() < failed.until:
+            raise failed.error
+        try:
+            robots = read_robots(fetch, address)
+        except TargetsUnreadable as error:
+            self._keep(self._unreadable, of, _Unreadable(error, time.monotonic() + self._retry_s))
+            raise
+        self._keep(self._known, of, robots)
         return robots
+
+    def _keep(self, kept: OrderedDict[_Of, _Value], of: _Of, value: _Value) -> None:
+        with self._lock:
+            kept[of] = value
+            while len(kept) > _KEPT_ROBOTS:
+                kept.popitem(last=False)
 
 
 def _needed(crawl: Crawl, final_url: str, links: Links) -> list[str]:

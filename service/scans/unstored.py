@@ -1,6 +1,7 @@
 """Examining pages without a store: the same visits and readings, kept in memory only."""
 
 import threading
+import uuid
 from collections import Counter
 from collections.abc import Callable, Iterable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
@@ -135,6 +136,8 @@ class _Run:
         self._crawl = crawl_of(self._targets)
         self._frontier = None if self._crawl is None else Frontier(self._crawl)
         self._robots = RobotsFiles()
+        # A second visit is to see what the site sends then, not what a cache kept of the first.
+        self._scope = uuid.uuid4().hex
         self._planned: dict[str, _Page] = {}
         self._left_out: Counter[LeftOut] = Counter()
         self._notices = request.approach.notices
@@ -176,6 +179,7 @@ class _Run:
             deadline_s=self._conditions.page_deadline_s,
             wants_links=self._crawl is not None,
             approach=self._request.approach,
+            scope=self._scope,
         )
         outcomes = self._fleet.visit_page(visit, self._viewports, cancelled=self._cancelled)
         links = None

@@ -98,5 +98,8 @@ def _follow(get: Callable[[str], Hop], url: str, cancelled: threading.Event) -> 
                 content_type=hop.headers.get("content-type", ""),
                 body=hop.body,
             )
-        at = urljoin(at, location)
+        try:
+            at = urljoin(at, location)
+        except ValueError as error:
+            raise NotFetched(f"{at} redirects to {location!r}, which is no address") from error
     raise NotFetched(f"{url} redirects more than {MAX_REDIRECTS} times")

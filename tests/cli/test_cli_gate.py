@@ -271,16 +271,16 @@ def test_a_server_gives_the_same_verdict(gate, served, site, here):
 
 
 def test_a_gate_does_not_take_what_a_killed_one_saw_for_what_is_there_now(gate, pages, tmp_path):
-    pages.show("<p>Fine</p>", "/haku", "Search")
+    fine = PAGE.replace('<img src="/logo.png">', "Home").format("Search", "a1", "<p>Fine</p>")
+    pages.pages |= {"/haku": fine, "/silent": None}
     store, policy = f"sqlite:///{tmp_path}/luiska.db", tmp_path / "any.toml"
     policy.write_text('[gate]\nfail_on = "any"\nimpact = "minor"\n')
     options = ("--allow-host", pages.host, "--store", store, "--policy", str(policy))
     urls = (f"{pages.origin}/haku", f"{pages.origin}/silent")
-    pages.pages["/silent"] = None
     with Running("gate", *urls, *options, folder=tmp_path) as killed:
         killed.wait_for("/haku examined")
         killed.stop(signal.SIGKILL)
-    pages.show("<p>Loud</p>", "/silent", "Loud")
-    pages.show("<p>Fine</p><img src=/logo.png>", "/haku", "Search")
+    pages.pages["/silent"] = fine
+    pages.pages["/haku"] = fine.replace("</p>", "</p><img src=/logo.png>")
     code, verdict, _ = gate("--store", store, "--policy", str(policy), urls=urls)
     assert (code, verdict["verdict"]) == (2, "fail")

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     import httpx
 
 _STEP_TIMEOUT_S = 10.0
+# Of a name that SOCKS can carry, in bytes.
+_LONGEST_HOST = 255
 USER_AGENT = f"Luiska/{version('luiska')}"
 
 
@@ -89,6 +91,8 @@ def fetch(
             request = httpx.Request("GET", url, headers=headers, extensions=request.extensions)
     except (httpx.InvalidURL, UnicodeError) as error:
         raise _failed(PageErrorCode.INVALID_URL, f"{url} cannot be asked for: {error}") from error
+    if len(request.url.raw_host) > _LONGEST_HOST:
+        raise _failed(PageErrorCode.INVALID_URL, f"the host name is longer than {_LONGEST_HOST}")
     with (
         _failures_named(door, parts.hostname or "", parts.port or DEFAULT_PORTS[parts.scheme]),
         closing(client.send(request, stream=True)) as answer,

@@ -24,7 +24,7 @@ class GuardedTransport(httpx.HTTPTransport):
         self._backend.opened.stream = None
         try:
             return super().handle_request(request)
-        except httpx.TransportError:
+        except Exception:
             stream = self._backend.opened.stream
             if stream is not None:
                 stream.close()

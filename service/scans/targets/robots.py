@@ -46,10 +46,16 @@ class Robots:
 
     @property
     def sitemaps(self) -> tuple[str, ...]:
-        """The sitemaps it names, each once, in its order."""
+        """The sitemaps it names, each once, in its order; what is no address is as it stands."""
         if self.rules is None:
             return ()
-        return tuple(dict.fromkeys(urljoin(self.base, each) for each in self.rules.sitemaps))
+        return tuple(dict.fromkeys(self._address(each) for each in self.rules.sitemaps))
+
+    def _address(self, sitemap: str) -> str:
+        try:
+            return urljoin(self.base, sitemap)
+        except ValueError:
+            return sitemap
 
     @property
     def crawl_delay_s(self) -> float | None:

@@ -23,6 +23,7 @@ _UTF16_BOMS = (b"\xff\xfe", b"\xfe\xff")
 _HTML = (b"<!doctype html", b"<html")
 _ENTRY_OF = {"urlset": "url", "sitemapindex": "sitemap"}
 _SNIFFED = 1000
+_DEEPEST = 50
 
 
 class SitemapError(TargetsUnreadable):
@@ -60,6 +61,9 @@ def read_sitemap(body: bytes, url: str) -> Iterator[Entry]:
         raise SitemapError(f"The sitemap {url} is not well-formed XML: {error}.") from error
     except CannotUnpack as error:
         raise SitemapError(f"The sitemap {url} {error}.") from error
+    except (ValueError, LookupError) as error:
+        # An encoding that the parser does not know, or cannot be told of.
+        raise SitemapError(f"The sitemap {url} cannot be read: {error}.") from error
 
 
 def _entries(body: bytes) -> Iterator[Entry]:
@@ -116,6 +120,8 @@ class _Locations:
         if not self._path:
             self._enter_root(tag)
         self._path.append(tag)
+        if len(self._path) > _DEEPEST:
+            raise CannotUnpack(f"has elements more than {_DEEPEST} deep in each other")
         # `loc` of another namespace is the address of an image or a video.
         self._text = [] if self._path[1:] == [self._entry, self._space + "loc"] else None
 

@@ -48,7 +48,7 @@ class SitemapPages:
                 f"{self._address} names no sitemap; name the sitemap itself, or crawl the site."
             )
         for address in named:
-            yield from self._pages(address, depth=0)
+            yield from self._pages(self._nested(address, self._address), depth=0)
 
     def _pages(self, address: str, *, depth: int) -> Iterator[str]:
         if address in self._read:
@@ -79,7 +79,7 @@ class SitemapPages:
 
     def _nested(self, url: str, index: str) -> str:
         if (fault := address_fault(url)) is not None:
-            raise SitemapError(f"The sitemap index {index} names {url[:200]!r}: {fault}")
+            raise SitemapError(f"{index} names the sitemap {url[:200]!r}: {fault}")
         return url
 
     def _answer(self, address: str) -> Fetched:

@@ -87,6 +87,12 @@ def test_only_the_address_of_an_entry_is_one():
         ("x" * 200_000, "is neither XML nor a list with one address a line."),
         (b"\x1f\x8bnot really", "is damaged gzip"),
         (packed(urlset(A))[:-12], "is gzip that ends too early."),
+        (
+            '<?xml version="1.0" encoding="big5"?><urlset/>',
+            "cannot be read: multi-byte encodings are not supported.",
+        ),
+        (f'<?xml version="1.0" encoding="x"?>{urlset(A)}', "cannot be read: unknown encoding: x."),
+        ("<urlset>" + "<a>" * 160_000, "has elements more than 50 deep in each other."),
     ],
 )
 def test_what_is_no_sitemap_says_what_it_is_instead(body, words):

@@ -77,7 +77,8 @@ def test_indexes_without_end_are_refused():
         ({MAP: 500}, f"The sitemap {MAP} answers 500."),
         ({MAP: 0}, f"The sitemap {MAP} cannot be read: connection refused."),
         ({MAP: index(f"{SITE}/gone.xml")}, f"The sitemap {SITE}/gone.xml answers 404."),
-        ({MAP: index("file:///etc/passwd")}, f"The sitemap index {MAP} names 'file:///etc/passwd'"),
+        ({MAP: index("file:///etc/passwd")}, f"{MAP} names the sitemap 'file:///etc/passwd'"),
+        ({MAP: index("http://[")}, f"{MAP} names the sitemap 'http://['"),
         ({MAP: "<html>Not found</html>"}, f"The sitemap {MAP} is an HTML page;"),
     ],
 )
