@@ -17,6 +17,8 @@
     "transform-style", "will-change", "direction", "font-family", "font-size", "font-style",
     "font-weight", "padding", "text-decoration", "text-indent", "text-shadow", "white-space",
     "-webkit-text-fill-color", "-webkit-text-stroke-color", "-webkit-text-stroke-width",
+    // Of these axe-core puts the names together.
+    "border-bottom", "border-top", "outline",
   ];
   const PSEUDO_STYLES = [
     "display", "visibility", "position", "width", "height", "background-color", "background-image",
@@ -93,6 +95,8 @@
   const putMedia = (account, element) => account.put(
     element.currentSrc, element.duration, element.paused, element.muted, element.volume,
     element.readyState, element.ended,
+    // How long it still sounds is asked of what sounds.
+    element.paused || element.muted || element.currentTime,
     ...Array.from(element.textTracks, (track) => `${track.kind} ${track.label} ${track.mode}`),
   );
 

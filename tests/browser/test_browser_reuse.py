@@ -188,6 +188,13 @@ UNSEEN = {
         ),
         ("400", "700"),
     ),
+    "a line around what is put into a closed shadow root": (
+        CARD,
+        DEFINED.format(
+            ROOT.format("closed", "<style>::slotted(p) { %s: 2px solid red }</style><slot></slot>")
+        ),
+        ("border-bottom", "border-top", "outline", "border-left"),
+    ),
     "a layer from a closed shadow root": (
         CARD,
         DEFINED.format(
