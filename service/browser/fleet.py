@@ -252,6 +252,9 @@ class Fleet:
                 outcomes.append(again)
             lane.door.end()
             lane.clean_up(result, request.approach)
+        except BaseException:
+            lane.spoil()
+            raise
         finally:
             self._lanes.put(lane)
         return outcomes

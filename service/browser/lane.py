@@ -124,6 +124,11 @@ class Lane:
             # The page would not go; the next visit starts a new browser.
             self._end(BrowserEnd.SPOILED)
 
+    def spoil(self) -> None:
+        """What is in the browser is not known: it is not lent again."""
+        if self.session is not None:
+            self._end(BrowserEnd.SPOILED)
+
     def quit(self, reason: BrowserEnd) -> None:
         """Nobody needs the browser any more."""
         if self.session is not None:

@@ -32,7 +32,10 @@ VISIT_S = 30.0
 DENIED = "127.0.0.1:5555"
 _NOW_MS = sa.text("SELECT CAST(extract(epoch FROM clock_timestamp()) * 1000 AS BIGINT)")
 _LEASES = sa.text("SELECT id, expires_at_ms FROM executor ORDER BY id")
-_WAITING = sa.text("SELECT count(*) FROM page_visit WHERE state IN ('queued', 'running')")
+_WAITING = sa.text(
+    "SELECT count(*) FROM page_visit JOIN scan ON scan.id = page_visit.scan_id"
+    " WHERE scan.state IN ('queued', 'running') AND page_visit.state IN ('queued', 'running')"
+)
 _CONNECTIONS = sa.text(
     "SELECT count(*), current_setting('max_connections') FROM pg_stat_activity"
     " WHERE backend_type = 'client backend'"

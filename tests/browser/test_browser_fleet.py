@@ -391,3 +391,20 @@ def test_a_fleet_tells_when_a_part_or_its_grid_is_gone(tmp_path, site: Site) -> 
         pytest.raises(MissingPart, match="no Selenium Grid answers at"),
     ):
         on_grid.check()
+
+
+def test_a_browser_is_not_lent_again_after_a_failure_of_our_own(
+    site: Site, own_temp: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_arguments: object, **_options: object) -> None:
+        raise KeyError("frameId")
+
+    with Fleet(BrowserOptions(axe_path=AXE)) as fleet:
+        fleet.visit(_request(site, "/good"))
+        before = {process.pid for process in _processes_in(own_temp)}
+        with monkeypatch.context() as broken:
+            broken.setattr("service.browser.fleet.examine", fails)
+            with pytest.raises(KeyError):
+                fleet.visit(_request(site, "/good"))
+        assert fleet.visit(_request(site, "/good")).state == "examined"
+        assert not before & {process.pid for process in _processes_in(own_temp)}
