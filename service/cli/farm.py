@@ -147,15 +147,25 @@ def _node(node: GridNode) -> str:
 
 
 def _guard(settings: Settings) -> str:
-    """A browser that is let go to its own machine has no guard beside it."""
-    outcome = _visited(settings, f"http://{DENIED}/", frozenset({DENIED}))
+    """A browser that is let go to its own machine has no guard beside it.
+
+    It is the node's guard that is asked: neither this machine's nor the operator's list here may
+    answer in its place.
+    """
+    how = "run `luiska guard` beside each node and set LUISKA_GRID_PROXY."
+    _grid_url(settings)
+    if settings.grid_proxy is None:
+        raise FarmIsBroken(f"LUISKA_GRID_PROXY is not set, so the nodes have no guard: {how}")
+    outcome = _visited(
+        settings.model_copy(update={"deny_hosts": ()}), f"http://{DENIED}/", frozenset({DENIED})
+    )
     error = outcome.error
     if error is not None and error.code is PageErrorCode.INFRASTRUCTURE:
         raise FarmIsBroken(error.detail)
-    if error is None or error.code is not PageErrorCode.BLOCKED_ADDRESS:
+    # What Chromium says where its proxy answered that it may not go there.
+    if error is None or "SOCKS" not in error.detail:
         raise FarmIsBroken(
-            f"A page could reach {DENIED} ({error.code if error else outcome.state}): run "
-            "`luiska guard` beside each node and set LUISKA_GRID_PROXY."
+            f"A page could reach {DENIED} ({error.code if error else outcome.state}): {how}"
         )
     return f"refuses {DENIED} (asked by Chromium {outcome.browser_version})"
 

@@ -2,11 +2,13 @@
 
 import json
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 from conftest import Site
+from program import Running
 from selenium_grid import SeleniumGrid
 
 from service import db
@@ -57,9 +59,9 @@ def test_every_part_of_a_farm_is_told_and_a_missing_guard_is_one_that_does_not_w
     assert sorted(parts) == sorted(
         ["database", "clock", "workers", "queue", "grid", *nodes, "guard", "a visit"]
     )
-    # These browsers have no guard beside them, and that is found out by trying.
+    # These browsers have no guard beside them.
     assert [name for name, part in parts.items() if not part["works"]] == ["guard"]
-    assert parts["guard"]["detail"].startswith("A page could reach 127.0.0.1:5555 (refused): run")
+    assert parts["guard"]["detail"].startswith("LUISKA_GRID_PROXY is not set, so the nodes have no")
     assert code == 1
     told = {name: part["detail"] for name, part in parts.items()}
     assert told["database"].startswith("PostgreSQL ")
@@ -103,3 +105,24 @@ def test_a_laptop_is_no_farm(doctor: Doctor) -> None:
 def test_a_page_is_visited_for_a_farm_only(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["doctor", "--page", "http://a.example/"]) == 1
     assert "--page goes with --farm" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "allowed", [False, True], ids=["a guard that refuses", "one that does not"]
+)
+def test_a_guard_beside_the_nodes_is_asked_itself(
+    doctor: Doctor,
+    grid: SeleniumGrid,
+    site: Site,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    allowed: bool,
+) -> None:
+    monkeypatch.setattr("service.cli.farm.DENIED", site.host)
+    options = ("--allow-host", site.host) if allowed else ()
+    with Running("guard", "--listen", "127.0.0.1:0", *options, folder=tmp_path) as guard:
+        address = guard.wait_for(r"Guarding at (\S+)\.")[1]
+        _, told = doctor(grid_url=grid.url, grid_proxy=address, deny_hosts="127.0.0.0/8")
+    (part,) = (each for each in told if each["part"] == "guard")
+    assert part["works"] is not allowed, part
+    assert part["detail"].startswith("A page could reach" if allowed else f"refuses {site.host}")
