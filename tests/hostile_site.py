@@ -165,6 +165,13 @@ PAGES: dict[str, str] = {
         "for (let i = 0; i < 400; i++) history.replaceState(null, '', `?${i}`)</script>"
     ),
     "/sends-on": page("<main><h1>Wait</h1></main><script>location.replace('/good')</script>"),
+    "/kept-back": page(
+        "<main><h1>Kept</h1><div id=text>Loading</div><div id=child><p>Loading</p></div>"
+        "<div id=slotted>Shown</div><div hidden>Hidden</div></main><script>"
+        "for (const [id, inner] of [['text', '<button></button>'], ['child', '<img src=x>'],"
+        " ['slotted', '<slot></slot>']]) document.getElementById(id)"
+        ".attachShadow({mode: 'closed'}).innerHTML = inner</script>"
+    ),
     "/hoards": page(
         "<main><h1>Hoard</h1></main><script type=module>"
         "const root = await navigator.storage.getDirectory(); let kept = 0;"

@@ -209,14 +209,27 @@ def _home() -> Path:
 
 
 def _folder_prefix() -> str:
-    return f"{PREFIX}{os.getpid()}-{int(psutil.Process().create_time())}-"
+    return f"{PREFIX}{os.getpid()}-{_started(os.getpid())}-"
 
 
 def _is_alive(pid: int, started: int) -> bool:
     try:
-        return bool(int(psutil.Process(pid).create_time()) == started)
-    except psutil.NoSuchProcess:
+        return _started(pid) == started
+    except (psutil.NoSuchProcess, ProcessLookupError):
         return False
+
+
+def _started(pid: int) -> int:
+    """When a process began; on Linux in ticks since the machine's start, which no clock moves.
+
+    Raises psutil.NoSuchProcess or ProcessLookupError when it is gone.
+    """
+    try:
+        stat = Path(f"/proc/{pid}/stat").read_text()
+    except FileNotFoundError:
+        return int(psutil.Process(pid).create_time())
+    # The 22nd field of proc(5); the 2nd is a name, which may hold anything.
+    return int(stat.rpartition(")")[2].split()[19])
 
 
 def _works_in(process: psutil.Process, folder: Path) -> bool:

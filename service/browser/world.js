@@ -487,12 +487,23 @@
     }
   };
 
+  // What an element has of its own and its shadow root puts into no slot is nowhere on the page.
+  const keepsBack = (element, range) => {
+    const child = element.firstElementChild;
+    if (child !== null) return !child.checkVisibility() && getComputedStyle(child).display === "";
+    range.selectNodeContents(element);
+    return range.getClientRects().length === 0;
+  };
+
   // Whether an element may host a closed shadow root, which no script can see. Custom elements
-  // may; of the others those that have room on the page and nothing of their own to fill it.
-  const mayHost = (element) => {
+  // may; of the others those that have room on the page and show nothing of their own in it.
+  const mayHost = (element, range) => {
     if (element.localName.includes("-")) return hasBox(element);
-    if (!HOST_TAGS.has(element.tagName) || element.firstElementChild !== null) return false;
-    return element.textContent.trim() === "" && hasBox(element)
+    if (!HOST_TAGS.has(element.tagName)) return false;
+    if (element.firstElementChild !== null || element.textContent.trim() !== "") {
+      return keepsBack(element, range) && hasBox(element);
+    }
+    return hasBox(element)
       && getComputedStyle(element, "::before").content === "none"
       && getComputedStyle(element, "::after").content === "none";
   };
@@ -500,10 +511,11 @@
   // Notes the elements of this frame that may host a closed shadow root; their number.
   world.findPossibleHosts = () => {
     const found = [];
+    const range = new Range();
     const search = (root) => {
       for (const element of root.querySelectorAll("*")) {
         if (element.shadowRoot !== null) search(element.shadowRoot);
-        else if (mayHost(element)) found.push(element);
+        else if (mayHost(element, range)) found.push(element);
       }
     };
     search(document);

@@ -31,6 +31,13 @@ def test_one_among_many_candidates_is_found(visit: Visit) -> None:
     assert _closed(visit, "/closed-shadow-among-many") == [("#b57", '<div class="box" id="b57">')]
 
 
+def test_a_host_that_shows_nothing_of_its_own_words_is_found(visit: Visit) -> None:
+    assert _closed(visit, "/kept-back") == [
+        ("#text", '<div id="text">'),
+        ("#child", '<div id="child">'),
+    ]
+
+
 def test_a_host_is_described_like_any_element(visit: Visit) -> None:
     found = visit("/closed-shadow").artifacts
     assert found is not None

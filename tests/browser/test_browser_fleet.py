@@ -272,7 +272,7 @@ def test_a_browser_is_replaced_after_its_number_of_pages(site: Site, own_temp: P
 
 
 def test_what_a_killed_owner_left_is_cleared_and_what_a_living_one_runs_is_not(
-    own_temp: Path,
+    own_temp: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     code = (
         "import os, tempfile\n"
@@ -285,6 +285,9 @@ def test_what_a_killed_owner_left_is_cleared_and_what_a_living_one_runs_is_not(
     living = DriverProcess(find_browser().chromedriver)
     try:
         assert _running_in(own_temp) == ["chromedriver"] * 2
+        # The clock was set meanwhile.
+        boot_time = psutil.boot_time()
+        monkeypatch.setattr("psutil._pslinux.boot_time", lambda: boot_time + 2)
         assert len(clear_leftovers()) == 1
         assert _running_in(own_temp) == ["chromedriver"]
         assert list(own_temp.iterdir()) == [living.folder]
