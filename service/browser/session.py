@@ -214,10 +214,8 @@ class BrowserSession:
     def clear_tab(self, context_id: int, origin: str) -> bool:
         """Make the same tab clean for the next page of the same site; False if it takes a new one.
 
-        For a page of one `origin` only, with all that it showed on its way and in frames, and none
-        in the end: what it stored is stored for that alone, and asking for it is four times as
-        quick as asking for every origin.
-        `context_id` is its isolated world: in its own one a page can redefine what is called here.
+        For a page of one `origin`, on its way and in frames too: to clear that alone is four times
+        as quick. `context_id` is its isolated world: its own a page can have redefined.
         """
         if len(self._execute("w3cGetWindowHandles", CLEAN_TIMEOUT_S)) != 1:
             return False
