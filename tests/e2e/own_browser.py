@@ -72,16 +72,21 @@ def address(served: Served, page: str) -> str:
     return served.address + page
 
 
+# A complete page may be one frame away from what `autofocus` names.
+DRAWN = """
+return window.isLeft === undefined && document.readyState === 'complete'
+  && new Promise((done) => requestAnimationFrame(() => setTimeout(done, 0, true)));
+"""
+
+
 @contextmanager
 def leaving(browser: Chrome) -> Iterator[None]:
-    """What is done inside leads to another page; afterwards that page is there."""
+    """What is done inside leads to another page; afterwards that page is there, as it is drawn."""
     browser.execute_script("window.isLeft = false")
     yield
     # Between two documents any question may fail; only the answer of the next one counts.
     WebDriverWait(browser, 10, ignored_exceptions=(WebDriverException,)).until(
-        lambda _: browser.execute_script(
-            "return window.isLeft === undefined && document.readyState === 'complete'"
-        )
+        lambda _: browser.execute_script(DRAWN)
     )
 
 
