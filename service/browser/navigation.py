@@ -11,10 +11,11 @@ from service.browser.guard import Door
 from service.browser.limits import refuse_too_large
 from service.browser.net_errors import net_error
 from service.browser.session import BrowserSession
-from service.browser.values import PageErrorCode, VisitFailed, VisitRequest
-from service.browser.world import World, WorldGone
+from service.browser.values import PageErrorCode, Viewport, VisitFailed, VisitRequest
+from service.browser.world import World, WorldGone, call_text
 
 NAVIGATE_CAP_S = 30.0
+RESIZE_CAP_S = 1.0
 
 
 def open_page(session: BrowserSession, request: VisitRequest, clock: Clock, door: Door) -> Document:
@@ -68,6 +69,7 @@ def rest_again(
 
     None if it is another one now, or if something is still on its way in it.
     """
+    _let_it_be_told(shown.world, request.viewport, clock)
     gate = Gate(session, request, shown.world.frame_id, clock, door)
     again = gate.pass_through()
     same_place = _without_fragment(again.href) == _without_fragment(shown.href)
@@ -77,6 +79,13 @@ def rest_again(
         return None
     reasons = tuple(dict.fromkeys((*shown.partial_reasons, *again.partial_reasons)))
     return replace(again, partial_reasons=reasons)
+
+
+def _let_it_be_told(world: World, size: Viewport, clock: Clock) -> None:
+    """Wait until the document had its say about its new size; it may put off what it does then."""
+    told = call_text("resized", size.width, size.height, RESIZE_CAP_S * 1000)
+    # A document whose scripts are off has no timers to wait with, and does nothing.
+    world.evaluate(f'origin === "null" ? null : {told}', clock.left_s(10))
 
 
 def standing_of(document: Document, clock: Clock) -> Mapping[str, Any] | None:

@@ -308,6 +308,18 @@
     }
   };
 
+  // Once the document has been told of its window's size, which it is when it is drawn anew. One that
+  // is not drawn is not waited for beyond `capMs`.
+  world.resized = async (width, height, capMs) => {
+    const end = performance.now() + capMs;
+    let isDrawn = false;
+    requestAnimationFrame(() => { isDrawn = true; });
+    while (!(isDrawn && innerWidth === width && innerHeight === height)) {
+      if (performance.now() > end) return;
+      await new Promise((resolve) => { later(resolve, TICK_MS / 4); });
+    }
+  };
+
   world.has = (selector) => {
     try {
       return document.querySelector(selector) ? "found" : "absent";
