@@ -54,8 +54,9 @@ class AxeRun:
 
     Where the page has no frames, the run itself told what stood there (`standing`), its `account`
     if that was asked for (see digest.js; an obstacle if it changed meanwhile), how many elements
-    may host a closed shadow root (`possible_hosts`) and described the elements that it names: each
-    as world.js tells it, by their target's key.
+    may host a closed shadow root (`possible_hosts`), which names of fields hide something from
+    axe-core (`blinding`) and described the elements that it names: each as world.js tells it, by
+    their target's key.
     """
 
     results: dict[str, Any]
@@ -64,6 +65,7 @@ class AxeRun:
     standing: Mapping[str, Any] | None = None
     account: Mapping[str, Any] | None = None
     possible_hosts: int | None = None
+    blinding: tuple[str, ...] = ()
     described: Mapping[str, Mapping[str, Any]] | None = None
 
 
@@ -155,6 +157,7 @@ class IsolatedAxe(Axe):  # type: ignore[misc]
             standing=answer["standing"],
             account=answer["account"],
             possible_hosts=answer["possibleHosts"],
+            blinding=tuple(answer["blinding"]),
             described=_described(answer["results"], answer["elements"]),
         )
 

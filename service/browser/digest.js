@@ -45,6 +45,26 @@
   // More than axe-core takes for all its rules by far, and less than 10 ms where it waits for more.
   const MAX_STEPS = 20000;
 
+  // A field can hide a property of its form's by its name. What walks the tree asks the prototype; for
+  // all else there is a view of a form that does.
+  const getterOf = (prototype, name) => {
+    const { get } = Object.getOwnPropertyDescriptor(prototype, name);
+    return (node) => get.call(node);
+  };
+  const firstChildOf = getterOf(Node.prototype, "firstChild");
+  const nextSiblingOf = getterOf(Node.prototype, "nextSibling");
+  const previousSiblingOf = getterOf(Node.prototype, "previousSibling");
+  const parentNodeOf = getterOf(Node.prototype, "parentNode");
+  const nodeTypeOf = getterOf(Node.prototype, "nodeType");
+  const localNameOf = getterOf(Element.prototype, "localName");
+
+  const unhidden = (form) => new Proxy(form, {
+    get: (_, name) => {
+      const value = Reflect.get(HTMLFormElement.prototype, name, form);
+      return typeof value === "function" ? value.bind(form) : value;
+    },
+  });
+
   // Texts of any content cannot run into each other: each begins with its length.
   class Account {
     parts = [];
@@ -115,9 +135,9 @@
   // Where a node stands, also in a shadow root: its place among its siblings, and theirs above.
   const placeOf = (node) => {
     const steps = [];
-    for (let at = node; at !== null; at = at.parentNode ?? at.host ?? null) {
+    for (let at = node; at !== null; at = parentNodeOf(at) ?? at.host ?? null) {
       let before = 0;
-      for (let sibling = at.previousSibling; sibling; sibling = sibling.previousSibling) before += 1;
+      for (let near = previousSiblingOf(at); near; near = previousSiblingOf(near)) before += 1;
       steps.push(before);
     }
     return steps.join(".");
@@ -135,7 +155,8 @@
     }
   };
 
-  const putElement = (account, element) => {
+  const putElement = (account, node) => {
+    const element = localNameOf(node) === "form" ? unhidden(node) : node;
     account.put(element.namespaceURI, element.nodeName);
     for (const { name, value } of element.attributes) {
       account.put(name, value);
@@ -151,9 +172,9 @@
       element.scrollLeft, element.scrollTop, element.scrollWidth, element.scrollHeight,
       element.clientWidth, element.clientHeight,
     );
-    account.put(valuesOf(getComputedStyle(element), STYLES));
-    putPseudo(account, element, "::before");
-    putPseudo(account, element, "::after");
+    account.put(valuesOf(getComputedStyle(node), STYLES));
+    putPseudo(account, node, "::before");
+    putPseudo(account, node, "::after");
   };
 
   const putText = (account, node, range) => {
@@ -176,16 +197,18 @@
   };
 
   const putNodes = (account, parent, range) => {
-    for (let node = parent.firstChild; node !== null; node = node.nextSibling) {
-      account.put(node.nodeType);
-      if (node.nodeType === Node.ELEMENT_NODE) {
+    for (let node = firstChildOf(parent); node !== null; node = nextSiblingOf(node)) {
+      const type = nodeTypeOf(node);
+      account.put(type);
+      if (type === Node.ELEMENT_NODE) {
+        const name = localNameOf(node);
         putElement(account, node);
-        if (node.shadowRoot) putRoot(account, node.shadowRoot, range);
-        if (node.localName === "iframe" || node.localName === "frame") putFrame(account, node);
-        if (node.localName === "template") putNodes(account, node.content, range);
+        if (name !== "form" && node.shadowRoot) putRoot(account, node.shadowRoot, range);
+        if (name === "iframe" || name === "frame") putFrame(account, node);
+        if (name === "template") putNodes(account, node.content, range);
         putNodes(account, node, range);
         account.put("end");
-      } else if (node.nodeType === Node.TEXT_NODE) {
+      } else if (type === Node.TEXT_NODE) {
         putText(account, node, range);
       } else {
         account.put(node.nodeName, node.publicId, node.systemId, node.data);
@@ -262,7 +285,9 @@
     return { unreadable, framed, hash };
   };
 
-  luiska.account = async () => JSON.stringify(await hashed(taken()));
+  luiska.account = async () => JSON.stringify(
+    { ...await hashed(taken()), ...luiska.findPossibleHosts(true) },
+  );
 
   // What `act` gives, and what stood there in the task that began it. `wasAtOnce` tells whether that
   // task lasted until it was done: nothing of the page's runs within one. Each `await` holds the task

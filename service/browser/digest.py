@@ -21,6 +21,7 @@ from service.browser.failures import Clock, CommandRefused
 from service.browser.gate import Document
 from service.browser.guard import Door
 from service.browser.session import BrowserSession
+from service.browser.shadow import closed_places
 from service.browser.values import Answer, VisitRequest
 
 if TYPE_CHECKING:
@@ -45,10 +46,14 @@ VOLATILE_HEADERS = frozenset(
 
 @dataclass(frozen=True, kw_only=True)
 class State:
-    """What stands in a tab. `digest` is None where something that counts cannot be told of."""
+    """What stands in a tab. `digest` is None where something that counts cannot be told of.
+
+    It does not know yet which of so many possible hosts have a closed shadow root.
+    """
 
     digest: str | None
     framed: bool
+    possible_hosts: int = 0
 
 
 @dataclass
@@ -99,7 +104,20 @@ class Digests:
                 "sources": sources_digest(self.axe_path),
             }
         )
-        return State(digest=digest, framed=framed)
+        return State(digest=digest, framed=framed, possible_hosts=account.get("possibleHosts", 0))
+
+    def sealed(
+        self, state: State, document: Document, places: tuple[int, ...] | None = None
+    ) -> str | None:
+        """The digest with the places of closed shadow roots, which are asked for if not known.
+
+        Raises WorldGone, ScriptFailed and what a command raises.
+        """
+        if places is None:
+            places = closed_places(document.world, state.possible_hosts, self.clock)
+        if state.digest is None or places is None:
+            return None
+        return _hash({"state": state.digest, "closed": places})
 
     def answers(self, document: Document) -> tuple[Answer, ...] | None:
         """What the document was made from, where that can be told and makes all of it."""

@@ -1,7 +1,11 @@
-"""Which elements host a closed shadow root, which scripts cannot see and Chromium can."""
+"""Which elements host a closed shadow root, which scripts cannot see and Chromium can.
+
+On the same walk: what axe-core cannot see as the page hides it by the names of its fields.
+"""
 
 import json
 import time
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from checks.axe import target_key
@@ -19,10 +23,14 @@ ASKING_SHARE = 0.5
 
 @dataclass(frozen=True, kw_only=True)
 class ClosedHosts:
-    """The hosts found, and what could not be looked at."""
+    """The hosts found, and what could not be looked at.
+
+    `places` are those of the hosts among the page's possible ones, for a page without frames.
+    """
 
     hosts: tuple[ClosedHost, ...] = ()
     unfinished: tuple[str, ...] = ()
+    places: tuple[int, ...] | None = None
 
 
 def find_closed_shadow_hosts(run: AxeRun, main: World, clock: Clock) -> ClosedHosts:
@@ -30,22 +38,56 @@ def find_closed_shadow_hosts(run: AxeRun, main: World, clock: Clock) -> ClosedHo
 
     Raises WorldGone when the page was left, and what `BrowserSession.command` raises.
     """
+    end = _end(clock)
+    if run.possible_hosts is not None:
+        places = _places(main, run.possible_hosts, clock, end)
+        return ClosedHosts(
+            hosts=_hosts(main, (), places.closed, clock),
+            unfinished=(*_blinded(run.blinding), *places.unfinished),
+            places=places.closed,
+        )
     found: list[ClosedHost] = []
     unfinished: list[str] = []
-    end = time.monotonic() + clock.left_s() * ASKING_SHARE
-    if run.possible_hosts is not None:
-        if _may_have_any(main, run.possible_hosts, clock):
-            found, unfinished = _closed_hosts(main, (), run.possible_hosts, clock, end)
-        return ClosedHosts(hosts=tuple(found), unfinished=tuple(unfinished))
     for path, world in run.worlds.items():
         try:
-            possible = int(world.call("findPossibleHosts", timeout_s=clock.left_s(10)))
-            hosts, unasked = _closed_hosts(world, path, possible, clock, end)
-            found += hosts
-            unfinished += unasked
+            told = world.call("findPossibleHosts", timeout_s=clock.left_s(10))
+            unfinished += _blinded(told["blinding"])
+            places = _asked_places(world, told["possibleHosts"], clock, end)
+            found += _hosts(world, path, places.closed, clock)
+            unfinished += places.unfinished
         except (WorldGone, ScriptFailed, CommandRefused, CommandInterrupted) as error:
             unfinished.append(f"a frame could not be searched for closed shadow roots: {error}")
     return ClosedHosts(hosts=tuple(found), unfinished=tuple(unfinished))
+
+
+def closed_places(world: World, possible: int, clock: Clock) -> tuple[int, ...] | None:
+    """Which of the possible hosts that a world noted are hosts; None without time to ask all.
+
+    Raises WorldGone, ScriptFailed and what `BrowserSession.command` raises.
+    """
+    places = _places(world, possible, clock, _end(clock))
+    return None if places.unfinished else places.closed
+
+
+def _end(clock: Clock) -> float:
+    return time.monotonic() + clock.left_s() * ASKING_SHARE
+
+
+def _blinded(names: Iterable[str]) -> Iterator[str]:
+    for name in names:
+        yield f"a field or image is named `{name}`, which hides from axe-core what stands around it"
+
+
+@dataclass(frozen=True)
+class _Places:
+    closed: tuple[int, ...] = ()
+    unfinished: tuple[str, ...] = ()
+
+
+def _places(world: World, possible: int, clock: Clock, end: float) -> _Places:
+    if not _may_have_any(world, possible, clock):
+        return _Places()
+    return _asked_places(world, possible, clock, end)
 
 
 def _may_have_any(world: World, possible: int, clock: Clock) -> bool:
@@ -63,34 +105,35 @@ def _may_have_any(world: World, possible: int, clock: Clock) -> bool:
     return any(snapshot["strings"][kind] == "closed" for kind in kinds)
 
 
-def _closed_hosts(
-    world: World, path: tuple[str, ...], possible: int, clock: Clock, end: float
-) -> tuple[list[ClosedHost], list[str]]:
-    """The hosts in one frame, and what there was no time for until `end`, a monotonic time."""
-    places: list[int] = []
+def _asked_places(world: World, possible: int, clock: Clock, end: float) -> _Places:
+    """Those of one frame, and what there was no time for until `end`, a monotonic time."""
+    closed: list[int] = []
     asked = 0
     while asked < possible and time.monotonic() < end:
         if _holds_closed_root(world, asked, clock):
-            places.append(asked)
+            closed.append(asked)
         asked += 1
-    unfinished = []
-    if asked < possible:
-        unfinished.append(
-            f"there was no time left to look for closed shadow roots in {possible - asked} elements"
-        )
+    unasked = (
+        f"there was no time left to look for closed shadow roots in {possible - asked} elements"
+    )
+    return _Places(tuple(closed), (unasked,) if asked < possible else ())
+
+
+def _hosts(
+    world: World, path: tuple[str, ...], places: tuple[int, ...], clock: Clock
+) -> tuple[ClosedHost, ...]:
     if not places:
-        return [], unfinished
+        return ()
     frames = [json.loads(step) for step in path]
     told = json.loads(world.call("closedHosts", places, timeout_s=clock.left_s(10)))
-    hosts = [
+    return tuple(
         ClosedHost(
             selector=target_key([*frames, host["selector"]]),
             html=host["html"],
             element=as_element(host["element"]),
         )
         for host in told
-    ]
-    return hosts, unfinished
+    )
 
 
 def _holds_closed_root(world: World, place: int, clock: Clock) -> bool:

@@ -220,8 +220,10 @@ def _check(
         if is_known:
             before = _state(request, document, progress, door, digests)
         links = gather_links(document.world, clock) if request.wants_links else None
-        if before is not None and _is_known(request, before):
-            return _reused(request, axe, document, digests, before, links)
+        if digests is not None and before is not None and before.digest is not None:
+            digest = digests.sealed(before, document)
+            if digest is not None and digest == (request.digests or {}).get(request.viewport):
+                return _reused(request, axe, document, digests, digest, before.framed, links)
         progress.enter("axe")
         run = axe.run(
             options=options,
@@ -244,7 +246,9 @@ def _check(
             before = after = _state(request, document, progress, door, digests, run.account)
         is_whole = not (run.unfinished or undescribed or closed.unfinished or late)
         # What changed while it was examined may have been examined half before, half after.
-        digest = after.digest if is_whole and after is not None and after == before else None
+        digest = None
+        if digests is not None and is_whole and after is not None and after == before:
+            digest = digests.sealed(after, document, closed.places)
         answers = _answers(document, digests, digest)
     except (WorldGone, CommandInterrupted):
         return None
@@ -301,28 +305,24 @@ def _answers(
     return digests.answers(document)
 
 
-def _is_known(request: VisitRequest, state: State) -> bool:
-    known = (request.digests or {}).get(request.viewport)
-    return known is not None and known == state.digest
-
-
 def _reused(
     request: VisitRequest,
     axe: IsolatedAxe,
     document: Document,
-    digests: Digests | None,
-    state: State,
+    digests: Digests,
+    digest: str,
+    has_frames: bool,
     links: Links | None,
 ) -> Examined:
     return Examined(
         artifacts=replace(_artifacts(request, document, {}, {}), links=links),
-        has_frames=state.framed,
+        has_frames=has_frames,
         axe=axe,
         document=document,
         partial_reasons=(),
         digests=digests,
-        digest=state.digest,
-        answers=_answers(document, digests, state.digest),
+        digest=digest,
+        answers=_answers(document, digests, digest),
         reused=True,
     )
 

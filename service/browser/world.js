@@ -32,6 +32,7 @@
     "HEADER", "MAIN", "NAV", "P", "SECTION", "SPAN",
   ]);
   const UNRENDERED = new Set(["SCRIPT", "STYLE", "NOSCRIPT", "TEMPLATE", "LINK", "META", "TITLE"]);
+  const FRAMES = new Set(["iframe", "frame"]);
   // What shows something without a word in it.
   const PICTURED = [
     "audio", "button", "canvas", "embed", "frame", "iframe", "img", "input", "meter", "object",
@@ -122,12 +123,26 @@
 
   const isDrawn = (style) => style.content !== "normal" && style.content !== "none";
 
+  // Names by which a field or image hides a property of its form: axe-core then takes it for what it
+  // asked of the form, and goes past what that holds, or gives up.
+  const BLINDING = [
+    "assignedSlot", "childNodes", "classList", "compareDocumentPosition", "documentElement",
+    "getAttribute", "getBoundingClientRect", "getClientRects", "getRootNode", "hasAttributes",
+    "nodeName", "nodeType", "parentElement", "parentNode",
+  ];
+
+  // Of a form, whatever its fields are called.
+  const { matches, checkVisibility } = Element.prototype;
+  const { get: localNameOf } = Object.getOwnPropertyDescriptor(Element.prototype, "localName");
+  const fieldsHide = (form) => BLINDING.filter((name) => Object.hasOwn(form, name));
+  const isCustom = (element) => localNameOf.call(element).includes("-");
+
   // Whether an element shows something by itself: a word, an image, a background, or what a closed
   // shadow root may hold.
   const shows = (element) => {
     if (UNRENDERED.has(element.tagName)) return false;
-    if (hasText(element) || element.matches(PICTURED)) return isSeen(element);
-    if (element.localName.includes("-") && element.matches(":defined")) {
+    if (hasText(element) || matches.call(element, PICTURED)) return isSeen(element);
+    if (isCustom(element) && element.matches(":defined")) {
       return hasBox(element) || getComputedStyle(element).display === "contents";
     }
     return false;
@@ -502,7 +517,7 @@
   // What an element has of its own and its shadow root puts into no slot is nowhere on the page.
   const keepsBack = (element, range) => {
     const child = element.firstElementChild;
-    if (child !== null) return !child.checkVisibility() && getComputedStyle(child).display === "";
+    if (child !== null) return !checkVisibility.call(child) && getComputedStyle(child).display === "";
     range.selectNodeContents(element);
     return range.getClientRects().length === 0;
   };
@@ -510,7 +525,7 @@
   // Whether an element may host a closed shadow root, which no script can see. Custom elements
   // may; of the others those that have room on the page and show nothing of their own in it.
   const mayHost = (element, range) => {
-    if (element.localName.includes("-")) return hasBox(element);
+    if (isCustom(element)) return hasBox(element);
     if (!HOST_TAGS.has(element.tagName)) return false;
     if (element.firstElementChild !== null || element.textContent.trim() !== "") {
       return keepsBack(element, range) && hasBox(element);
@@ -520,21 +535,25 @@
       && getComputedStyle(element, "::after").content === "none";
   };
 
-  // Notes the elements of this frame that may host a closed shadow root; their number.
-  world.findPossibleHosts = () => {
+  // Notes the elements of this frame that may host a closed shadow root, with `inFrames` also those
+  // of its frames of the same origin. Their number, and which names blind axe-core to a part.
+  world.findPossibleHosts = (inFrames = false) => {
     const found = [];
+    const names = new Set();
     const range = new Range();
     const search = (root) => {
       for (const element of root.querySelectorAll("*")) {
-        if (element.shadowRoot !== null) search(element.shadowRoot);
+        const name = localNameOf.call(element);
+        if (name === "form") fieldsHide(element).forEach((each) => names.add(each));
+        else if (element.shadowRoot !== null) search(element.shadowRoot);
         else if (mayHost(element, range)) found.push(element);
+        if (inFrames && FRAMES.has(name) && element.contentDocument) search(element.contentDocument);
       }
     };
     search(document);
-    const isCustom = (element) => element.localName.includes("-");
     found.sort((one, other) => isCustom(other) - isCustom(one));
     world.possibleHosts = found;
-    return found.length;
+    return { possibleHosts: found.length, blinding: [...names].sort() };
   };
 
   // Once the page has done what fell due while it was held up: it may be leaving.
@@ -555,7 +574,7 @@
     equip();
     const act = async () => {
       const { results, elements, undescribed } = await examine();
-      return { results, elements, undescribed, possibleHosts: world.findPossibleHosts() };
+      return { results, elements, undescribed, ...world.findPossibleHosts() };
     };
     const around = isAccountWanted
       ? await world.accountAround(act) : { result: await act(), account: null };
