@@ -53,9 +53,8 @@ class AxeRun:
     """What one run gave: the raw results, each frame's world by its path, what did not finish.
 
     Where the page has no frames, the run itself told what stood there (`standing`), its `account`
-    if that was asked for (see digest.js; an obstacle if it changed meanwhile), how many elements
-    may host a closed shadow root (`possible_hosts`), which names of fields hide something from
-    axe-core (`blinding`) and described the elements that it names: each as world.js tells it, by
+    if that was asked for (see digest.js; an obstacle if it changed meanwhile), what axe-core cannot
+    see of it (`survey`) and described the elements that it names: each as world.js tells it, by
     their target's key.
     """
 
@@ -64,8 +63,7 @@ class AxeRun:
     unfinished: tuple[str, ...] = ()
     standing: Mapping[str, Any] | None = None
     account: Mapping[str, Any] | None = None
-    possible_hosts: int | None = None
-    blinding: tuple[str, ...] = ()
+    survey: Mapping[str, Any] | None = None
     described: Mapping[str, Mapping[str, Any]] | None = None
 
 
@@ -156,8 +154,7 @@ class IsolatedAxe(Axe):  # type: ignore[misc]
             unfinished=unfinished,
             standing=answer["standing"],
             account=answer["account"],
-            possible_hosts=answer["possibleHosts"],
-            blinding=tuple(answer["blinding"]),
+            survey=answer["survey"],
             described=_described(answer["results"], answer["elements"]),
         )
 

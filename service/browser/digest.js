@@ -286,7 +286,7 @@
   };
 
   luiska.account = async () => JSON.stringify(
-    { ...await hashed(taken()), ...luiska.findPossibleHosts(true) },
+    { ...await hashed(taken()), survey: luiska.survey(true) },
   );
 
   // What `act` gives, and what stood there in the task that began it. `wasAtOnce` tells whether that

@@ -104,7 +104,11 @@ class Digests:
                 "sources": sources_digest(self.axe_path),
             }
         )
-        return State(digest=digest, framed=framed, possible_hosts=account.get("possibleHosts", 0))
+        return State(
+            digest=digest,
+            framed=framed,
+            possible_hosts=account.get("survey", {}).get("possibleHosts", 0),
+        )
 
     def sealed(
         self, state: State, document: Document, places: tuple[int, ...] | None = None

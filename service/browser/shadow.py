@@ -1,12 +1,14 @@
 """Which elements host a closed shadow root, which scripts cannot see and Chromium can.
 
-On the same walk: what axe-core cannot see as the page hides it by the names of its fields.
+On the same walk: what else axe-core cannot see, as fields hide it by their names, or as it is shown
+by an element that axe-core does not know for a frame.
 """
 
 import json
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from checks.axe import target_key
 from checks.values import ClosedHost
@@ -39,20 +41,20 @@ def find_closed_shadow_hosts(run: AxeRun, main: World, clock: Clock) -> ClosedHo
     Raises WorldGone when the page was left, and what `BrowserSession.command` raises.
     """
     end = _end(clock)
-    if run.possible_hosts is not None:
-        places = _places(main, run.possible_hosts, clock, end)
+    if run.survey is not None:
+        places = _places(main, run.survey["possibleHosts"], clock, end)
         return ClosedHosts(
             hosts=_hosts(main, (), places.closed, clock),
-            unfinished=(*_blinded(run.blinding), *places.unfinished),
+            unfinished=(*_unseen(run.survey), *places.unfinished),
             places=places.closed,
         )
     found: list[ClosedHost] = []
     unfinished: list[str] = []
     for path, world in run.worlds.items():
         try:
-            told = world.call("findPossibleHosts", timeout_s=clock.left_s(10))
-            unfinished += _blinded(told["blinding"])
-            places = _asked_places(world, told["possibleHosts"], clock, end)
+            survey = world.call("survey", timeout_s=clock.left_s(10))
+            unfinished += _unseen(survey)
+            places = _asked_places(world, survey["possibleHosts"], clock, end)
             found += _hosts(world, path, places.closed, clock)
             unfinished += places.unfinished
         except (WorldGone, ScriptFailed, CommandRefused, CommandInterrupted) as error:
@@ -73,9 +75,11 @@ def _end(clock: Clock) -> float:
     return time.monotonic() + clock.left_s() * ASKING_SHARE
 
 
-def _blinded(names: Iterable[str]) -> Iterator[str]:
-    for name in names:
+def _unseen(survey: Mapping[str, Any]) -> Iterator[str]:
+    for name in survey["blinding"]:
         yield f"a field or image is named `{name}`, which hides from axe-core what stands around it"
+    if survey["embedsPage"]:
+        yield "an `<object>` or `<embed>` shows a page, which axe-core does not enter"
 
 
 @dataclass(frozen=True)

@@ -536,8 +536,9 @@
   };
 
   // Notes the elements of this frame that may host a closed shadow root, with `inFrames` also those
-  // of its frames of the same origin. Their number, and which names blind axe-core to a part.
-  world.findPossibleHosts = (inFrames = false) => {
+  // of its frames of the same origin. Their number, and what else axe-core cannot see of this frame:
+  // what names of fields hide, pages that are no frames.
+  world.survey = (inFrames = false) => {
     const found = [];
     const names = new Set();
     const range = new Range();
@@ -553,7 +554,29 @@
     search(document);
     found.sort((one, other) => isCustom(other) - isCustom(one));
     world.possibleHosts = found;
-    return { possibleHosts: found.length, blinding: [...names].sort() };
+    return {
+      possibleHosts: found.length, blinding: [...names].sort(), embedsPage: embedsPage(),
+    };
+  };
+
+  const isPdf = (element) => /\bpdf\b/i.test(element.type)
+    || /\.pdf(?![^?#])/i.test(element.data ?? element.src);
+
+  // Whether an `<object>` or `<embed>` shows an HTML page, which axe-core does not enter. Of a window
+  // of another origin that is not known.
+  const embedsPage = () => {
+    const embedding = Array.from(document.querySelectorAll("object, embed"));
+    if (embedding.every(isPdf)) return false;
+    const framed = Array.from(document.querySelectorAll("iframe, frame"));
+    const entered = new Set(framed.map((frame) => frame.contentWindow));
+    return Array.from({ length: window.length }, (_, place) => window[place]).some((inner) => {
+      if (entered.has(inner)) return false;
+      try {
+        return HTML_TYPES.includes(inner.document.contentType);
+      } catch {
+        return true;
+      }
+    });
   };
 
   // Once the page has done what fell due while it was held up: it may be leaving.
@@ -574,7 +597,7 @@
     equip();
     const act = async () => {
       const { results, elements, undescribed } = await examine();
-      return { results, elements, undescribed, ...world.findPossibleHosts() };
+      return { results, elements, undescribed, survey: world.survey() };
     };
     const around = isAccountWanted
       ? await world.accountAround(act) : { result: await act(), account: null };

@@ -119,3 +119,38 @@ def test_a_field_that_hides_nothing_from_axe_core_leaves_the_page_whole(go, name
     outcome = go(FORM.format(f'<input type="hidden" name="{name}">'))
     assert outcome.partial_reasons == ()
     assert "image-alt" in {rule["id"] for rule in outcome.artifacts.axe["violations"]}
+
+
+OBJECT = '<object data="/frame" aria-label="Times"></object>'
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        OBJECT,
+        '<embed src="/frame" title="Times">',
+        '<iframe src="/frame" title="x"></iframe>' + OBJECT,
+    ],
+    ids=["an object", "an embed", "an object beside a frame"],
+)
+def test_a_page_in_an_element_that_is_no_frame_is_told_of(go, body):
+    outcome = go(f"<main><h1>Shop</h1>{body}</main>", frame="<p>Times</p>")
+    assert outcome.partial_reasons == (
+        "an `<object>` or `<embed>` shows a page, which axe-core does not enter",
+    )
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        '<object data="/picture.svg" aria-label="A square"></object>',
+        '<embed src="/picture.svg" title="A square">',
+        '<object data="/none.pdf" type="application/pdf" aria-label="Times"></object>',
+        '<object data="/nothing" aria-label="Times">Times</object>',
+        '<iframe src="/frame" title="Times"></iframe>',
+    ],
+    ids=["a drawing", "an embedded drawing", "a PDF", "nothing that comes", "a frame"],
+)
+def test_what_is_no_page_leaves_the_page_whole(go, body):
+    outcome = go(f"<main><h1>Shop</h1>{body}</main>", frame="<p>Times</p>")
+    assert outcome.partial_reasons == ()
