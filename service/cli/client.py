@@ -1,9 +1,11 @@
 """Talking to a running service: the same API that every program uses."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 import httpx
+from httpx_sse import connect_sse
 
 from service.cli.words import CannotRun, Refused
 
@@ -64,6 +66,19 @@ class ServerClient:
             after = page["next"]
             if after is None:
                 return
+
+    def events(self, path: str, after: str | None) -> Iterator[tuple[str, str | None, Any]]:
+        """Server-Sent Events after an id: name, id and data of each, until the connection ends."""
+        headers = {} if after is None else {"Last-Event-ID": after}
+        with (
+            suppress(httpx.TransportError),
+            connect_sse(self._client, "GET", path, headers=headers) as source,
+        ):
+            if not source.response.is_success:
+                source.response.read()
+                self._answer(source.response)
+            for event in source.iter_sse():
+                yield event.event, event.id or None, event.json()
 
     def _request(self, method: str, path: str, **options: Any) -> httpx.Response:
         try:

@@ -91,14 +91,19 @@ def pictures_on_server(client: ServerClient, scan: Any) -> dict[PictureKey, byte
 
 def _followed(client: ServerClient, scan_id: str, progress: ScanProgress) -> Any:
     """The scan as it is when it has ended."""
-    told: set[str] = set()
+    told: str | None = None
     while True:
         scan = client.get(f"/scans/{scan_id}")
         progress.planned(scan["pages"]["requested"])
-        for visit in client.every(f"/scans/{scan_id}/pages"):
-            if visit["state"] in VISIT_ENDED and visit["id"] not in told:
-                told.add(visit["id"])
-                progress.page_ended(visit["url"], visit["error"], visit["partial"])
+        for event, number, data in client.events(f"/scans/{scan_id}/events", told):
+            told = number or told
+            if event == "page":
+                progress.page_ended(data["url"], data["error"], data["partial"])
+            else:
+                progress.planned(data["requested"])
+            if event == "done":
+                return client.get(f"/scans/{scan_id}")
+        # They broke off, or never came through: to ask again tells why, and where they went on.
         if scan["state"] in ENDED:
             return scan
         time.sleep(_POLL_S)
