@@ -112,6 +112,7 @@ class Asker:
             max_bytes=self._max_bytes,
             max_s=left_s,
             headers=hop.asked,
+            has_to_stop=self._has_to_stop,
         )
         seen = Seen(
             status=got.status,

@@ -49,7 +49,7 @@ class GuardedWeb:
                     if not clients:
                         clients.append(opened.enter_context(self._client(allowed_hosts)))
                 door, client = clients[0]
-                return _follow(lambda hop: _hop(client, door, hop), url, cancelled)
+                return _follow(lambda hop: _hop(client, door, hop, cancelled), url, cancelled)
 
             yield get
 
@@ -76,9 +76,10 @@ class GuardedWeb:
             self._free.put(door)
 
 
-def _hop(client: "httpx.Client", door: Door, url: str) -> Hop:
+def _hop(client: "httpx.Client", door: Door, url: str, cancelled: threading.Event) -> Hop:
+    stops = cancelled.is_set
     try:
-        return fetch(client, door, url, max_bytes=MAX_BYTES, max_s=MAX_FETCH_S)
+        return fetch(client, door, url, max_bytes=MAX_BYTES, max_s=MAX_FETCH_S, has_to_stop=stops)
     except FetchFailed as error:
         raise NotFetched(str(error)) from error
 

@@ -34,6 +34,12 @@ BOMB = gzip.compress(bytes(3_000_000))
 
 class _Site(http.server.BaseHTTPRequestHandler):
     def do_GET(self) -> None:
+        if self.path == "/drip":
+            self._drip()
+            return
+        if self.path == "/silent":
+            time.sleep(6)
+            return
         self.send_response(302 if self.path == "/moved" else 200)
         if self.path == "/moved":
             self.send_header("Location", "http://127.0.0.1:1/")
@@ -50,6 +56,16 @@ class _Site(http.server.BaseHTTPRequestHandler):
                     time.sleep(0.05)
             else:
                 self.wfile.write(BOMB if self.path == "/bomb" else b"hello")
+        except OSError:
+            # It was cut.
+            pass
+
+    def _drip(self) -> None:
+        try:
+            self.wfile.write(b"HTTP/1.1 200 OK\r\n")
+            for number in range(200):
+                self.wfile.write(f"X-{number}: 1\r\n".encode())
+                time.sleep(0.05)
         except OSError:
             # It was cut.
             pass
@@ -152,7 +168,7 @@ def test_a_door_is_shut_between_visits_and_a_visit_inherits_nothing(door: Door, 
     assert _reply(door, "127.0.0.1", port) == NOT_ALLOWED
 
 
-def _failure(door: Door, url: str, **limits: float) -> tuple[PageErrorCode, str]:
+def _failure(door: Door, url: str, **limits: object) -> tuple[PageErrorCode, str]:
     bounds = {"max_bytes": 1_000_000, "max_s": 20.0} | limits
     with guarded_client(door) as client, pytest.raises(FetchFailed) as failed:
         fetch(client, door, url, **bounds)  # type: ignore[arg-type]
@@ -197,6 +213,31 @@ def test_a_request_that_fails_says_why_in_a_visits_words(
 ) -> None:
     door.begin(_policy(port))
     assert _failure(door, url.format(port=port, other=port + 1))[0] is code
+
+
+@pytest.mark.parametrize("path", ["/drip", "/slow"])
+def test_a_request_ends_in_its_time_however_slowly_something_comes(
+    door: Door, port: int, path: str
+) -> None:
+    door.begin(_policy(port))
+    began = time.monotonic()
+    code, detail = _failure(door, f"http://127.0.0.1:{port}{path}", max_s=0.5)
+    assert time.monotonic() - began < 3
+    told = f"127.0.0.1:{port} did not answer in time"
+    assert (code, detail) == (PageErrorCode.NAVIGATION_TIMEOUT, told)
+
+
+@pytest.mark.parametrize("path", ["/drip", "/slow", "/silent"])
+def test_a_request_stops_when_it_has_to(door: Door, port: int, path: str) -> None:
+    door.begin(_policy(port))
+    stop = threading.Event()
+    timer = threading.Timer(0.5, stop.set)
+    timer.start()
+    began = time.monotonic()
+    code, _ = _failure(door, f"http://127.0.0.1:{port}{path}", has_to_stop=stop.is_set)
+    timer.join()
+    assert 0.5 <= time.monotonic() - began < 3
+    assert code is PageErrorCode.NAVIGATION_FAILED
 
 
 def test_a_connection_that_brings_too_much_is_cut_and_told(door: Door, port: int) -> None:

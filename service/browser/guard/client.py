@@ -4,7 +4,7 @@ httpx is imported with the first of them: most scans make none, and it takes a t
 """
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -48,7 +48,7 @@ class FetchFailed(Exception):
 def guarded_client(door: Door) -> "httpx.Client":
     """A client whose every connection goes through this door; the environment's proxies do not.
 
-    Each step (connecting, one read) has its own time; the door's policy bounds the whole.
+    Each step (connecting, one read) has its own time; what is asked for bounds the whole.
     """
     import httpx
 
@@ -71,22 +71,26 @@ def fetch(
     max_bytes: int,
     max_s: float,
     headers: Sequence[tuple[str, str]] | None = None,
+    has_to_stop: Callable[[], bool] = lambda: False,
 ) -> Fetched:
     """GET one URL; the body is counted decoded, so a compressed bomb does not get in.
 
-    `headers` are sent as they are and instead of the client's own.
+    `headers` are sent as they are and instead of the client's own. `max_s` bounds the whole,
+    however slowly something comes; soon after `has_to_stop` says so, it fails.
 
     Raises FetchFailed: invalid_url, blocked_address, not_resolved, refused, tls_error,
     navigation_timeout, too_large or navigation_failed.
     """
     import httpx
 
+    from service.browser.guard.transport import Bounds
+
     parts = split_url(url)
     if isinstance(parts, PageError):
         raise FetchFailed(parts)
-    end = time.monotonic() + max_s
+    bounds = Bounds(end=time.monotonic() + max_s, has_to_stop=has_to_stop)
     try:
-        request = client.build_request("GET", url, timeout=min(max_s, client.timeout.read or max_s))
+        request = client.build_request("GET", url, extensions={"bounds": bounds})
         if headers is not None:
             request = httpx.Request("GET", url, headers=headers, extensions=request.extensions)
     except (httpx.InvalidURL, UnicodeError) as error:
@@ -105,10 +109,6 @@ def fetch(
             body += part
             if len(body) > max_bytes:
                 raise _failed(PageErrorCode.TOO_LARGE, f"{url} gives more than {max_bytes} bytes")
-            if time.monotonic() > end:
-                raise _failed(
-                    PageErrorCode.NAVIGATION_TIMEOUT, f"{url} took longer than {max_s:g} s"
-                )
     return Fetched(
         url=url,
         status=answer.status_code,
