@@ -61,18 +61,29 @@ class Dispatcher:
         if self._thread.is_alive():
             self._thread.join()
 
+    def is_alive(self) -> bool:
+        return self._thread.is_alive()
+
     def _run(self) -> None:
-        while not self._stopping.is_set():
-            try:
-                began = self._begin_next()
-                self._outages.worked("claim")
-            except Dropped:
-                began = False
-            except sa.exc.SQLAlchemyError as error:
-                began = False
-                self._outages.failed("claim", error)
-            if not began:
-                self._slots.wait(_POLL_S)
+        try:
+            while not self._stopping.is_set():
+                if not self._has_begun():
+                    self._slots.wait(_POLL_S)
+        except Exception:  # noqa: BLE001 - whatever it is, it is told and ends here
+            # The lease is not kept without it, so that what waits is done elsewhere.
+            _log.exception("No more jobs are begun in this process.")
+
+    def _has_begun(self) -> bool:
+        """Begin the next one; whether there was one, and a database to have it from."""
+        try:
+            began = self._begin_next()
+        except Dropped:
+            return False
+        except sa.exc.SQLAlchemyError as error:
+            self._outages.failed("claim", error)
+            return False
+        self._outages.worked("claim")
+        return began
 
     def _begin_next(self) -> bool:
         """Begin the most urgent one that there is room for; whether there was one."""

@@ -133,8 +133,13 @@ class JobRuntime:
 
     def check(self) -> None:
         """Return when jobs are being executed; raise `RuntimeError` when not."""
-        if not self._has_started or self._stopping.is_set() or not self._supervisor.is_alive():
+        if not self._is_executing():
             raise RuntimeError("jobs are not being executed in this process")
+
+    def _is_executing(self) -> bool:
+        if not self._has_started or self._stopping.is_set() or self._dispatcher is None:
+            return False
+        return self._supervisor.is_alive() and self._dispatcher.is_alive()
 
     def _launch(self) -> None:
         logging.getLogger("dbos").addFilter(self._is_news)
@@ -188,14 +193,15 @@ class JobRuntime:
             target=self._supervise, args=(lease_id,), name="jobs-supervisor"
         )
         self._execution = execution
-        self._supervisor.start()
         self._dispatcher.start()
+        self._supervisor.start()
 
     def _supervise(self, lease_id: str) -> None:
         """Keep the lease, recover what nobody executes, end what was called off."""
         assert self._execution is not None
+        assert self._dispatcher is not None
         renew_at = reap_at = time.monotonic()
-        while not self._stopping.is_set():
+        while not self._stopping.is_set() and self._dispatcher.is_alive():
             now = time.monotonic()
             try:
                 if self._fence.has_lost(lease_id) or (

@@ -19,6 +19,7 @@ from dbos._sys_db import SystemDatabase, WorkflowStatusInternal, db_retry
 from fake_fleet import Waiting
 
 from service.jobs import ExecutorIsTaken
+from service.jobs.dispatch import Dispatcher
 from service.jobs.executor_lock import ExecutorLock
 
 
@@ -109,6 +110,27 @@ def test_a_stopped_runtime_says_so_and_may_be_stopped_again(api, make_runtime):
     with pytest.raises(RuntimeError, match="not being executed"):
         runtime.check()
     runtime.stop()
+
+
+def test_a_runtime_that_begins_nothing_any_more_says_so_and_gives_up_its_lease(
+    api, make_runtime, monkeypatch, caplog
+):
+    def broken(_: object) -> None:
+        raise KeyError("unheard of")
+
+    runtime = make_runtime()
+    runtime.start()
+    monkeypatch.setattr(Dispatcher, "_waiting", broken)
+    runtime.look()
+    runtime._dispatcher._thread.join(10)
+    runtime._supervisor.join(10)
+    with pytest.raises(RuntimeError, match="not being executed"):
+        runtime.check()
+    assert "No more jobs are begun in this process." in caplog.messages
+    monkeypatch.undo()
+    runtime.stop()
+    make_runtime().start()
+    assert api.ended(api.scan("/"))["state"] == "completed"
 
 
 def test_a_start_that_fails_leaves_the_name_free(api, app, make_runtime, monkeypatch):
