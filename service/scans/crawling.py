@@ -173,7 +173,8 @@ class _Kept:
 class Frontiers:
     """The frontier of each crawl, told from the store what any process has planned since.
 
-    Only what is committed is remembered, so an undone transaction leaves nothing behind.
+    Only what is committed is remembered, so an undone transaction leaves nothing behind but where
+    its page ended, which `follow` notes: it is asked for again, and ends there again.
     """
 
     def __init__(self) -> None:
