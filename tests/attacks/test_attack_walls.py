@@ -34,6 +34,45 @@ def test_without_any_wall_most_attacks_get_through(
 
 
 @pytest.mark.long
+@pytest.mark.parametrize("has_rules", [True, False], ids=["kept", "gone as well"])
+def test_where_the_proxy_is_gone_the_rule_for_resolving_keeps_names_back(
+    monkeypatch: pytest.MonkeyPatch, secret: Secret, attacker: Attacker, has_rules: bool
+) -> None:
+    """A wall behind the other: what goes through a proxy, Chromium does not resolve anyway."""
+    flags = chromium.guard_flags
+    monkeypatch.setattr(
+        chromium,
+        "guard_flags",
+        lambda proxy: [f for f in flags(proxy) if has_rules and "resolver" in f],
+    )
+    names = {"localhost", "localhost-capitals", "localhost-dot", "below-localhost"}
+    by_address = f"127.0.0.1:{attacker.port}"
+    with Fleet(options()) as fleet:
+        visit_with(
+            fleet,
+            attacker,
+            f"http://{by_address}/page/addresses",
+            allowed_hosts=frozenset({by_address}),
+            wait_for="#done",
+        )
+    assert "literal" in secret.reached
+    assert secret.reached & names == (set() if has_rules else names)
+
+
+def test_without_the_preference_a_page_has_connections_made_that_it_does_not_use(
+    monkeypatch: pytest.MonkeyPatch, secret: Secret, attacker: Attacker
+) -> None:
+    def refused() -> set[int]:
+        with Fleet(options()) as fleet:
+            (outcome,) = attack_with(fleet, attacker, "pieces")
+        return {each.port for each in outcome.refused}
+
+    assert secret.silent_port not in refused()
+    monkeypatch.setattr(chromium, "_NEVER", 0)
+    assert secret.silent_port in refused()
+
+
+@pytest.mark.long
 def test_without_the_bypass_rule_loopback_is_reached_past_the_guard(
     monkeypatch: pytest.MonkeyPatch, secret: Secret, attacker: Attacker
 ) -> None:
