@@ -4,6 +4,7 @@ import getpass
 import json
 import os
 import re
+import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -80,9 +81,26 @@ def give(text: str, output: Path | None = None) -> None:
         sys.stdout.flush()
         return
     try:
-        output.write_text(text, encoding="utf-8")
+        _write_whole(output, text)
     except OSError as error:
         raise CannotRun(f"--output {output}: {error.strerror}") from error
+
+
+def _write_whole(output: Path, text: str) -> None:
+    """All of it or nothing: what stood in the file before stays when the disk is full."""
+    file = output.resolve()
+    if (file.exists() and not file.is_file()) or not os.access(file.parent, os.W_OK):
+        # A pipe, a device, or a file in a folder that takes no other.
+        file.write_text(text, encoding="utf-8")
+        return
+    part = file.with_name(f".{file.name}.{os.getpid()}.part")
+    try:
+        part.write_text(text, encoding="utf-8")
+        if file.exists():
+            shutil.copymode(file, part)
+        part.replace(file)
+    finally:
+        part.unlink(missing_ok=True)
 
 
 def refuse_bad_output(output: Path | None, *, option: str = "--output") -> None:

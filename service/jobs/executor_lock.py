@@ -30,8 +30,8 @@ class ExecutorLock:
             except BlockingIOError as error:
                 self._file.close()
                 raise ExecutorIsTaken(
-                    f"Another process is running jobs on {database}. Use that one "
-                    "(--server http://127.0.0.1:8000), or stop it, or name another database."
+                    f"Another process is running jobs on {database}. Use that one (--server, with "
+                    "the address that it serves on), or stop it, or name another database."
                 ) from error
             return
         number = int.from_bytes(hashlib.sha256(executor_id.encode()).digest()[:8], signed=True)

@@ -113,7 +113,7 @@ def test_storing_beside_a_running_service_is_refused_and_names_server(here, serv
     assert (ended.code, ended.out) == (1, "")
     assert ended.err == (
         f"luiska: Another process is running jobs on {served.folder}/luiska.db. Use that one "
-        "(--server http://127.0.0.1:8000), or stop it, or name another database.\n"
+        "(--server, with the address that it serves on), or stop it, or name another database.\n"
     )
 
 
