@@ -186,6 +186,12 @@ def test_an_address_that_cannot_be_written_into_a_request_is_named(door: Door, u
     assert " cannot be asked for: " in detail
 
 
+def test_a_host_name_that_is_longer_than_any_is_named(door: Door) -> None:
+    door.begin(EgressPolicy())
+    told = (PageErrorCode.INVALID_URL, "the host name is longer than 255")
+    assert _failure(door, f"http://{'a.' * 140}fi/") == told
+
+
 def test_our_own_requests_go_the_same_way(door: Door, port: int, monkeypatch) -> None:
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:1")
     door.begin(_policy(port))

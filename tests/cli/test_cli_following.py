@@ -11,6 +11,7 @@ from service.cli.client import ServerClient
 from service.cli.scan_on_server import scan_made_now
 from service.scans import ScanRequest
 
+SCANS = "/api/v1/projects/demo/scans"
 SCAN = "/api/v1/scans/s"
 
 
@@ -22,6 +23,7 @@ class Server:
         self.breaks: list[int] = []
         self.events_type = "text/event-stream"
         self.states = ["running"]
+        self.joins = [False]
         self.asked: list[tuple[str, str | None]] = []
         server = self
 
@@ -35,7 +37,8 @@ class Server:
 
             def do_POST(self) -> None:
                 self.rfile.read(int(self.headers["Content-Length"]))
-                server.answer(self, {"id": "s", "joined": False})
+                server.asked.append((self.path, None))
+                server.answer(self, {"id": "s", "joined": server.joins.pop(0)})
 
             def log_message(self, *_: object) -> None:
                 """Nothing: the test says what matters."""
@@ -112,7 +115,7 @@ def follow(server: Server) -> Iterator[Callable[[], Told]]:
 def test_each_page_is_told_once_and_the_scan_is_asked_for_twice(server, follow):
     told = follow()
     assert (told.urls, told.total) == (server.pages, 3)
-    assert server.asked == [(SCAN, None), (f"{SCAN}/events", None), (SCAN, None)]
+    assert [path for path, _ in server.asked] == [SCANS, SCAN, f"{SCAN}/events", SCAN]
 
 
 def test_events_go_on_after_the_last_that_came_when_a_connection_breaks(server, follow):
@@ -128,4 +131,11 @@ def test_a_scan_whose_events_never_come_through_is_seen_to_its_end(server, follo
     server.states = ["running", "running", "completed"]
     told = follow()
     assert (told.urls, told.total) == ([], 3)
-    assert [path for path, _ in server.asked] == [SCAN, f"{SCAN}/events"] * 3
+    assert [path for path, _ in server.asked] == [SCANS] + [SCAN, f"{SCAN}/events"] * 3
+
+
+def test_a_gate_waits_for_a_scan_that_was_begun_before_and_has_one_of_its_own_made(server, follow):
+    server.joins = [True, True, False]
+    told = follow()
+    assert told.urls == server.pages * 3
+    assert [path for path, _ in server.asked].count(SCANS) == 3
