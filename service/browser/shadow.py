@@ -20,6 +20,7 @@ from service.browser.world import ScriptFailed, World, WorldGone
 # A question takes 4 ms, a snapshot of the whole page some 25: from so many candidates on it is
 # asked first whether there is any closed root at all.
 FEW = 6
+HTML_TYPES = {"text/html", "application/xhtml+xml"}
 ASKING_SHARE = 0.5
 
 
@@ -45,7 +46,7 @@ def find_closed_shadow_hosts(run: AxeRun, main: World, clock: Clock) -> ClosedHo
         places = _places(main, run.survey["possibleHosts"], clock, end)
         return ClosedHosts(
             hosts=_hosts(main, (), places.closed, clock),
-            unfinished=(*_unseen(run.survey), *places.unfinished),
+            unfinished=(*_unseen(main, run.survey, clock), *places.unfinished),
             places=places.closed,
         )
     found: list[ClosedHost] = []
@@ -53,7 +54,7 @@ def find_closed_shadow_hosts(run: AxeRun, main: World, clock: Clock) -> ClosedHo
     for path, world in run.worlds.items():
         try:
             survey = world.call("survey", timeout_s=clock.left_s(10))
-            unfinished += _unseen(survey)
+            unfinished += _unseen(world, survey, clock)
             places = _asked_places(world, survey["possibleHosts"], clock, end)
             found += _hosts(world, path, places.closed, clock)
             unfinished += places.unfinished
@@ -75,11 +76,29 @@ def _end(clock: Clock) -> float:
     return time.monotonic() + clock.left_s() * ASKING_SHARE
 
 
-def _unseen(survey: Mapping[str, Any]) -> Iterator[str]:
+def _unseen(world: World, survey: Mapping[str, Any], clock: Clock) -> Iterator[str]:
     for name in survey["blinding"]:
         yield f"a field or image is named `{name}`, which hides from axe-core what stands around it"
-    if survey["embedsPage"]:
+    if survey["embedding"] and _embeds_page(world, survey["embedding"], clock):
         yield "an `<object>` or `<embed>` shows a page, which axe-core does not enter"
+
+
+def _embeds_page(world: World, embedding: int, clock: Clock) -> bool:
+    """Whether one of these elements shows an HTML page, and not a picture or Chromium's error."""
+    tree = world.session.command("Page.getFrameTree", clock.left_s(10))["frameTree"]
+    pages = {
+        frame["id"]
+        for frame in _frames(tree)
+        if frame["mimeType"] in HTML_TYPES and not frame.get("unreachableUrl")
+    }
+    nodes = (_node(world, f"luiska.embedding[{place}]", clock) for place in range(embedding))
+    return any(node.get("frameId") in pages for node in nodes)
+
+
+def _frames(tree: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    yield tree["frame"]
+    for child in tree.get("childFrames", ()):
+        yield from _frames(child)
 
 
 @dataclass(frozen=True)
@@ -141,11 +160,18 @@ def _hosts(
 
 
 def _holds_closed_root(world: World, place: int, clock: Clock) -> bool:
-    element = world.evaluate(f"luiska.possibleHosts[{place}]", clock.left_s(10), by_value=False)
-    if "objectId" not in element:
-        return False
-    node = world.session.command("DOM.describeNode", clock.left_s(10), objectId=element["objectId"])
     return any(
         root["shadowRootType"] == "closed" and root.get("childNodeCount", 0) > 0
-        for root in node["node"].get("shadowRoots", ())
+        for root in _node(world, f"luiska.possibleHosts[{place}]", clock).get("shadowRoots", ())
     )
+
+
+def _node(world: World, expression: str, clock: Clock) -> Mapping[str, Any]:
+    """What Chromium tells of an element; nothing of one that is gone."""
+    element = world.evaluate(expression, clock.left_s(10), by_value=False)
+    if "objectId" not in element:
+        return {}
+    node: Mapping[str, Any] = world.session.command(
+        "DOM.describeNode", clock.left_s(10), objectId=element["objectId"]
+    )["node"]
+    return node

@@ -79,6 +79,7 @@
     partials: [],
     frames: [],
     possibleHosts: [],
+    embedding: [],
     sizes: null,
     hasTimers: true,
     rest: null,
@@ -536,8 +537,8 @@
   };
 
   // Notes the elements of this frame that may host a closed shadow root, with `inFrames` also those
-  // of its frames of the same origin. Their number, and what else axe-core cannot see of this frame:
-  // what names of fields hide, pages that are no frames.
+  // of its frames of the same origin. Their number, and what else axe-core may not see of this frame:
+  // what names of fields hide, and what `luiska.embedding` shows.
   world.survey = (inFrames = false) => {
     const found = [];
     const names = new Set();
@@ -554,29 +555,20 @@
     search(document);
     found.sort((one, other) => isCustom(other) - isCustom(one));
     world.possibleHosts = found;
+    world.embedding = findEmbedding();
     return {
-      possibleHosts: found.length, blinding: [...names].sort(), embedsPage: embedsPage(),
+      possibleHosts: found.length,
+      blinding: [...names].sort(),
+      embedding: world.embedding.length,
     };
   };
 
-  const isPdf = (element) => /\bpdf\b/i.test(element.type)
-    || /\.pdf(?![^?#])/i.test(element.data ?? element.src);
-
-  // Whether an `<object>` or `<embed>` shows an HTML page, which axe-core does not enter. Of a window
-  // of another origin that is not known.
-  const embedsPage = () => {
-    const embedding = Array.from(document.querySelectorAll("object, embed"));
-    if (embedding.every(isPdf)) return false;
+  // The elements besides frames that may show a page, when there are more windows than frames.
+  const findEmbedding = () => {
     const framed = Array.from(document.querySelectorAll("iframe, frame"));
-    const entered = new Set(framed.map((frame) => frame.contentWindow));
-    return Array.from({ length: window.length }, (_, place) => window[place]).some((inner) => {
-      if (entered.has(inner)) return false;
-      try {
-        return HTML_TYPES.includes(inner.document.contentType);
-      } catch {
-        return true;
-      }
-    });
+    const entered = framed.filter((frame) => frame.contentWindow !== null);
+    if (window.length <= entered.length) return [];
+    return Array.from(document.querySelectorAll("object, embed"));
   };
 
   // Once the page has done what fell due while it was held up: it may be leaving.

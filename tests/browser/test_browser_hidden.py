@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from changing_site import ChangingSite
+from changing_site import ChangingSite, serving
 from visiting import TAGS
 
 from service.browser import Fleet, Viewport, VisitOutcome, VisitRequest
@@ -140,6 +140,20 @@ def test_a_page_in_an_element_that_is_no_frame_is_told_of(go, body):
     )
 
 
+@pytest.mark.parametrize("kind", ["object", "embed"])
+def test_a_page_of_another_origin_in_one_is_told_of(go, place, kind):
+    with serving() as other:
+        other.pages = {"/there": PAGE.format("<p>Times</p>", "")}
+        source = "data" if kind == "object" else "src"
+        outcome = go(
+            f'<h1>Shop</h1><{kind} {source}="{other.origin}/there" title="Times"></{kind}>',
+            allowed_hosts=place.hosts | other.hosts,
+        )
+    assert outcome.partial_reasons == (
+        "an `<object>` or `<embed>` shows a page, which axe-core does not enter",
+    )
+
+
 @pytest.mark.parametrize(
     "body",
     [
@@ -147,9 +161,17 @@ def test_a_page_in_an_element_that_is_no_frame_is_told_of(go, body):
         '<embed src="/picture.svg" title="A square">',
         '<object data="/none.pdf" type="application/pdf" aria-label="Times"></object>',
         '<object data="/nothing" aria-label="Times">Times</object>',
+        '<embed src="http://127.0.0.1:9/" title="Times">',
         '<iframe src="/frame" title="Times"></iframe>',
     ],
-    ids=["a drawing", "an embedded drawing", "a PDF", "nothing that comes", "a frame"],
+    ids=[
+        "a drawing",
+        "an embedded drawing",
+        "a PDF",
+        "nothing that comes",
+        "nothing that may",
+        "a frame",
+    ],
 )
 def test_what_is_no_page_leaves_the_page_whole(go, body):
     outcome = go(f"<main><h1>Shop</h1>{body}</main>", frame="<p>Times</p>")
