@@ -10,10 +10,19 @@ from httpx_sse import connect_sse
 from service.cli.words import CannotRun, Refused
 
 _TIMEOUT_S = 30
+# What stands before a service answers while that is being replaced, or itself without its database.
+_AWAY = {502, 503, 504}
+
+
+class ServerAway(CannotRun):
+    """The server cannot be reached, or not be used, at the moment."""
 
 
 class ServerClient:
-    """The API of one server. Every method raises `CannotRun` with the server's own words."""
+    """The API of one server. Every method raises `CannotRun` with the server's own words.
+
+    `ServerAway` among these tells that it may be there again in a moment.
+    """
 
     def __init__(self, server: str, token: str | None) -> None:
         if not token:
@@ -84,7 +93,7 @@ class ServerClient:
         try:
             return self._client.request(method, path, **options)
         except (httpx.HTTPError, httpx.InvalidURL) as error:
-            raise CannotRun(f"{self._server} cannot be reached: {error}") from error
+            raise ServerAway(f"{self._server} cannot be reached: {error}") from error
 
     def _answer(self, response: httpx.Response) -> Any:
         try:
@@ -94,7 +103,10 @@ class ServerClient:
             errors = tuple((each["pointer"], each["detail"]) for each in answer.get("errors", []))
             words = [f"{pointer}: {detail}" for pointer, detail in errors] or [answer["detail"]]
         except (ValueError, KeyError, TypeError, AttributeError) as error:
-            raise CannotRun(
+            kind = ServerAway if response.status_code in _AWAY else CannotRun
+            raise kind(
                 f"{self._server} answered {response.status_code}, and not like Luiska does."
             ) from error
+        if response.status_code in _AWAY:
+            raise ServerAway(f"{self._server}: {'; '.join(words)}")
         raise Refused(f"{self._server}: {'; '.join(words)}", errors)

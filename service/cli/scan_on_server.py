@@ -4,7 +4,7 @@ import time
 from dataclasses import asdict
 from typing import Any
 
-from service.cli.client import ServerClient
+from service.cli.client import ServerAway, ServerClient
 from service.cli.progress import ScanProgress
 from service.cli.words import JOINED, CannotRun, say
 from service.scans import (
@@ -19,6 +19,7 @@ from service.scans import (
 from service.scans.values import VISIT_ENDED
 
 _POLL_S = 0.5
+_AWAY_S = 60.0
 
 
 def scan_on_server(
@@ -93,7 +94,7 @@ def _followed(client: ServerClient, scan_id: str, progress: ScanProgress) -> Any
     """The scan as it is when it has ended."""
     told: str | None = None
     while True:
-        scan = client.get(f"/scans/{scan_id}")
+        scan = _standing(client, scan_id)
         progress.planned(scan["pages"]["requested"])
         for event, number, data in client.events(f"/scans/{scan_id}/events", told):
             told = number or told
@@ -102,11 +103,29 @@ def _followed(client: ServerClient, scan_id: str, progress: ScanProgress) -> Any
             else:
                 progress.planned(data["requested"])
             if event == "done":
-                return client.get(f"/scans/{scan_id}")
+                return _standing(client, scan_id)
         # They broke off, or never came through: to ask again tells why, and where they went on.
         if scan["state"] in ENDED:
             return scan
         time.sleep(_POLL_S)
+
+
+def _standing(client: ServerClient, scan_id: str) -> Any:
+    """The scan as it is. A server that restarts goes on with it, so it is waited for."""
+    end = time.monotonic() + _AWAY_S
+    is_told = False
+    while True:
+        try:
+            return client.get(f"/scans/{scan_id}")
+        except ServerAway as error:
+            if time.monotonic() > end:
+                raise
+            if not is_told:
+                say(
+                    f"{str(error).rstrip('.')}. The scan goes on when it is back: it is waited for."
+                )
+                is_told = True
+            time.sleep(_POLL_S)
 
 
 def _body(request: ScanRequest) -> dict[str, Any]:

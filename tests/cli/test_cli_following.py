@@ -7,8 +7,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
+from service.cli import scan_on_server
 from service.cli.client import ServerClient
 from service.cli.scan_on_server import scan_made_now
+from service.cli.words import CannotRun
 from service.scans import ScanRequest
 
 SCANS = "/api/v1/projects/demo/scans"
@@ -24,6 +26,7 @@ class Server:
         self.events_type = "text/event-stream"
         self.states = ["running"]
         self.joins = [False]
+        self.away = 0
         self.asked: list[tuple[str, str | None]] = []
         server = self
 
@@ -32,6 +35,9 @@ class Server:
                 server.asked.append((self.path, self.headers["Last-Event-ID"]))
                 if self.path == f"{SCAN}/events":
                     server.tell(self)
+                elif server.away:
+                    server.away -= 1
+                    self.send_error(502)
                 else:
                     server.answer(self, server.scan())
 
@@ -124,6 +130,21 @@ def test_events_go_on_after_the_last_that_came_when_a_connection_breaks(server, 
     assert told.urls == server.pages
     asked = [after for path, after in server.asked if path.endswith("/events")]
     assert asked == [None, "1", "2"]
+
+
+def test_a_server_that_restarts_is_waited_for(server, follow, capsys):
+    server.breaks = [1]
+    server.away = 2
+    told = follow()
+    assert told.urls == server.pages
+    assert capsys.readouterr().err.count("it is waited for") == 1
+
+
+def test_a_server_that_stays_away_is_told_of(server, follow, monkeypatch):
+    monkeypatch.setattr(scan_on_server, "_AWAY_S", 0.2)
+    server.away = 100
+    with pytest.raises(CannotRun, match="answered 502"):
+        follow()
 
 
 def test_a_scan_whose_events_never_come_through_is_seen_to_its_end(server, follow):
