@@ -21,7 +21,7 @@ from service.browser.failures import Clock, CommandRefused
 from service.browser.gate import Document
 from service.browser.guard import Door
 from service.browser.session import BrowserSession
-from service.browser.shadow import closed_places
+from service.browser.unseen import Place, closed_roots
 from service.browser.values import Answer, VisitRequest
 
 if TYPE_CHECKING:
@@ -48,12 +48,13 @@ VOLATILE_HEADERS = frozenset(
 class State:
     """What stands in a tab. `digest` is None where something that counts cannot be told of.
 
-    It does not know yet which of so many possible hosts have a closed shadow root.
+    It does not know yet of closed shadow roots. `nodes` are those that stand elsewhere, as a survey
+    counts them; 0 where none was made.
     """
 
     digest: str | None
     framed: bool
-    possible_hosts: int = 0
+    nodes: int = 0
 
 
 @dataclass
@@ -107,20 +108,19 @@ class Digests:
         return State(
             digest=digest,
             framed=framed,
-            possible_hosts=account.get("survey", {}).get("possibleHosts", 0),
+            nodes=account.get("survey", {}).get("nodes", 0),
         )
 
-    def sealed(
-        self, state: State, document: Document, places: tuple[int, ...] | None = None
-    ) -> str | None:
-        """The digest with the places of closed shadow roots, which are asked for if not known.
+    def sealed(self, state: State, places: tuple[Place, ...] | None = None) -> str | None:
+        """The digest with the places of closed shadow roots, which are looked for if not known.
 
-        Raises WorldGone, ScriptFailed and what a command raises.
+        Raises what a command raises.
         """
-        if places is None:
-            places = closed_places(document.world, state.possible_hosts, self.clock)
-        if state.digest is None or places is None:
+        if state.digest is None:
             return None
+        if places is None:
+            roots = closed_roots(self.session, state.nodes, self.clock)
+            places = tuple(root.place for root in roots)
         return _hash({"state": state.digest, "closed": places})
 
     def answers(self, document: Document) -> tuple[Answer, ...] | None:

@@ -29,7 +29,7 @@ from service.browser.reaching import Means, make_ready, reach_page
 from service.browser.recording import Recording
 from service.browser.secrets import Secrets
 from service.browser.session import BrowserSession
-from service.browser.shadow import find_closed_shadow_hosts
+from service.browser.unseen import find_unseen
 from service.browser.values import (
     Answer,
     PageErrorCode,
@@ -221,7 +221,7 @@ def _check(
             before = _state(request, document, progress, door, digests)
         links = gather_links(document.world, clock) if request.wants_links else None
         if digests is not None and before is not None and before.digest is not None:
-            digest = digests.sealed(before, document)
+            digest = digests.sealed(before)
             if digest is not None and digest == (request.digests or {}).get(request.viewport):
                 return _reused(request, axe, document, digests, digest, before.framed, links)
         progress.enter("axe")
@@ -234,7 +234,7 @@ def _check(
         )
         progress.enter("elements")
         elements, undescribed = gather_elements(run, clock)
-        closed = find_closed_shadow_hosts(run, document.world, clock)
+        unseen = find_unseen(run, document.world, clock)
         standing = standing_of(document, clock) if run.standing is None else run.standing
         if standing is None or not is_same(document, standing):
             return None
@@ -244,11 +244,11 @@ def _check(
         else:
             progress.move("axe", "digest", run.account["tookMs"])
             before = after = _state(request, document, progress, door, digests, run.account)
-        is_whole = not (run.unfinished or undescribed or closed.unfinished or late)
+        is_whole = not (run.unfinished or undescribed or unseen.unfinished or late)
         # What changed while it was examined may have been examined half before, half after.
         digest = None
         if digests is not None and is_whole and after is not None and after == before:
-            digest = digests.sealed(after, document, closed.places)
+            digest = digests.sealed(after, unseen.places)
         answers = _answers(document, digests, digest)
     except (WorldGone, CommandInterrupted):
         return None
@@ -259,7 +259,7 @@ def _check(
         artifacts=replace(
             _artifacts(request, document, run.results, elements),
             links=links,
-            closed_hosts=closed.hosts,
+            closed_hosts=unseen.hosts,
         ),
         has_frames=run.described is None,
         axe=axe,
@@ -271,7 +271,7 @@ def _check(
                     *late,
                     *run.unfinished,
                     *undescribed,
-                    *closed.unfinished,
+                    *unseen.unfinished,
                     *cut_reasons(door),
                 )
             )

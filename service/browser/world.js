@@ -26,11 +26,6 @@
   const sizeless = (rule) => SIZELESS.has(rule)
     || (rule.startsWith("aria-") && rule !== "aria-hidden-focus");
   const HTML_TYPES = ["text/html", "application/xhtml+xml"];
-  // Besides custom elements these can have a shadow root.
-  const HOST_TAGS = new Set([
-    "ARTICLE", "ASIDE", "BLOCKQUOTE", "BODY", "DIV", "FOOTER", "H1", "H2", "H3", "H4", "H5", "H6",
-    "HEADER", "MAIN", "NAV", "P", "SECTION", "SPAN",
-  ]);
   const UNRENDERED = new Set(["SCRIPT", "STYLE", "NOSCRIPT", "TEMPLATE", "LINK", "META", "TITLE"]);
   const FRAMES = new Set(["iframe", "frame"]);
   // What shows something without a word in it.
@@ -78,7 +73,7 @@
     leaving: null,
     partials: [],
     frames: [],
-    possibleHosts: [],
+    closedHosts: [],
     embedding: [],
     sizes: null,
     hasTimers: true,
@@ -133,17 +128,16 @@
   ];
 
   // Of a form, whatever its fields are called.
-  const { matches, checkVisibility } = Element.prototype;
+  const { matches } = Element.prototype;
   const { get: localNameOf } = Object.getOwnPropertyDescriptor(Element.prototype, "localName");
   const fieldsHide = (form) => BLINDING.filter((name) => Object.hasOwn(form, name));
-  const isCustom = (element) => localNameOf.call(element).includes("-");
 
   // Whether an element shows something by itself: a word, an image, a background, or what a closed
   // shadow root may hold.
   const shows = (element) => {
     if (UNRENDERED.has(element.tagName)) return false;
     if (hasText(element) || matches.call(element, PICTURED)) return isSeen(element);
-    if (isCustom(element) && element.matches(":defined")) {
+    if (localNameOf.call(element).includes("-") && element.matches(":defined")) {
       return hasBox(element) || getComputedStyle(element).display === "contents";
     }
     return false;
@@ -497,14 +491,16 @@
     return `<${element.localName}${attributes.join("")}>`.slice(0, HTML_LIMIT);
   };
 
-  // What axe would report of these elements of `luiska.possibleHosts`, by their places in it.
-  world.closedHosts = (places) => {
+  const hasRoom = (element) => hasBox(element)
+    || getComputedStyle(element).display === "contents";
+
+  // What axe would report of those of `luiska.closedHosts` that have room on the page.
+  world.describeClosedHosts = () => {
     equip();
     const remembered = new Map();
     axe.setup(document);
     try {
-      return told(places.flatMap((place) => {
-        const element = world.possibleHosts[place];
+      return told(world.closedHosts.filter(hasRoom).flatMap((element) => {
         const node = axe.utils.getNodeFromTree(element);
         if (!node) return [];
         const selector = axe.utils.getSelector(element);
@@ -515,60 +511,43 @@
     }
   };
 
-  // What an element has of its own and its shadow root puts into no slot is nowhere on the page.
-  const keepsBack = (element, range) => {
-    const child = element.firstElementChild;
-    if (child !== null) return !checkVisibility.call(child) && getComputedStyle(child).display === "";
-    range.selectNodeContents(element);
-    return range.getClientRects().length === 0;
-  };
-
-  // Whether an element may host a closed shadow root, which no script can see. Custom elements
-  // may; of the others those that have room on the page and show nothing of their own in it.
-  const mayHost = (element, range) => {
-    if (isCustom(element)) return hasBox(element);
-    if (!HOST_TAGS.has(element.tagName)) return false;
-    if (element.firstElementChild !== null || element.textContent.trim() !== "") {
-      return keepsBack(element, range) && hasBox(element);
-    }
-    return hasBox(element)
-      && getComputedStyle(element, "::before").content === "none"
-      && getComputedStyle(element, "::after").content === "none";
-  };
-
-  // Notes the elements of this frame that may host a closed shadow root, with `inFrames` also those
-  // of its frames of the same origin. Their number, and what else axe-core may not see of this frame:
-  // what names of fields hide, and what `luiska.embedding` shows.
-  world.survey = (inFrames = false) => {
-    const found = [];
-    const names = new Set();
-    const range = new Range();
-    const search = (root) => {
-      for (const element of root.querySelectorAll("*")) {
-        const name = localNameOf.call(element);
-        if (name === "form") fieldsHide(element).forEach((each) => names.add(each));
-        else if (element.shadowRoot !== null) search(element.shadowRoot);
-        else if (mayHost(element, range)) found.push(element);
-        if (inFrames && FRAMES.has(name) && element.contentDocument) search(element.contentDocument);
-      }
-    };
-    search(document);
-    found.sort((one, other) => isCustom(other) - isCustom(one));
-    world.possibleHosts = found;
-    world.embedding = findEmbedding();
-    return {
-      possibleHosts: found.length,
-      blinding: [...names].sort(),
-      embedding: world.embedding.length,
-    };
-  };
-
   // The elements besides frames that may show a page, when there are more windows than frames.
   const findEmbedding = () => {
     const framed = Array.from(document.querySelectorAll("iframe, frame"));
     const entered = framed.filter((frame) => frame.contentWindow !== null);
     if (window.length <= entered.length) return [];
     return Array.from(document.querySelectorAll("object, embed"));
+  };
+
+  const { SHOW_TEXT, SHOW_COMMENT, SHOW_CDATA_SECTION } = NodeFilter;
+  const WORDS = SHOW_TEXT | SHOW_COMMENT | SHOW_CDATA_SECTION;
+  const countWords = (root) => {
+    const words = document.createNodeIterator(root.documentElement ?? root, WORDS);
+    let count = 0;
+    while (words.nextNode() !== null) count += 1;
+    return count;
+  };
+
+  // What axe-core may not see of this frame: what names of fields hide, what `luiska.embedding` shows,
+  // and what is in closed shadow roots. For these the number of `nodes` in everything else: elements,
+  // texts and comments. With `inFrames` those of its frames of the same origin are among them.
+  world.survey = (inFrames = false) => {
+    const names = new Set();
+    let nodes = 0;
+    const search = (root) => {
+      nodes += countWords(root);
+      for (const element of root.querySelectorAll("*")) {
+        const name = localNameOf.call(element);
+        nodes += 1;
+        if (name === "form") fieldsHide(element).forEach((each) => names.add(each));
+        else if (element.shadowRoot !== null) search(element.shadowRoot);
+        if (inFrames && FRAMES.has(name) && element.contentDocument) search(element.contentDocument);
+      }
+    };
+    search(document);
+    world.embedding = findEmbedding();
+    world.closedHosts = [];
+    return { nodes, blinding: [...names].sort(), embedding: world.embedding.length };
   };
 
   // Once the page has done what fell due while it was held up: it may be leaving.

@@ -31,10 +31,11 @@ def test_one_among_many_candidates_is_found(visit: Visit) -> None:
     assert _closed(visit, "/closed-shadow-among-many") == [("#b57", '<div class="box" id="b57">')]
 
 
-def test_a_host_that_shows_nothing_of_its_own_words_is_found(visit: Visit) -> None:
+def test_a_host_is_found_whatever_it_shows_of_its_own_words(visit: Visit) -> None:
     assert _closed(visit, "/kept-back") == [
         ("#text", '<div id="text">'),
         ("#child", '<div id="child">'),
+        ("#slotted", '<div id="slotted">'),
     ]
 
 

@@ -150,7 +150,7 @@ def test_a_page_that_floods_its_history_keeps_no_later_page_where_it_is(visit: V
 
 
 def test_a_page_cannot_fill_the_disk_and_the_next_one_has_as_much_room(visit: Visit) -> None:
-    titles = [visit("/hoards", wait_for="#full").artifacts.title for _ in range(2)]
+    titles = [visit("/hoards", wait_for="#full", deadline_s=60.0).artifacts.title for _ in range(2)]
     assert titles[0] == titles[1]
     assert 64 <= int(titles[0].removesuffix(" MB")) <= 256
 
