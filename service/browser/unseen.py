@@ -59,8 +59,7 @@ def find_unseen(run: AxeRun, main: World, clock: Clock) -> Unseen:
     """
     finding = _Finding(clock, time.monotonic() + clock.left_s() * DESCRIBING_SHARE)
     worlds = run.worlds or {(): main}
-    with finding.of_frame(()):
-        finding.survey(main, run.survey)
+    finding.survey(main, run.survey)
     for path, world in worlds.items():
         if path:
             with finding.of_frame(path):

@@ -24,6 +24,14 @@ def unguarded(monkeypatch: pytest.MonkeyPatch) -> Iterator[Fleet]:
         yield fleet
 
 
+def attack_by_address(attacker: Attacker, page: str) -> None:
+    """With browsers of its own; the rule for resolving stands in the way of names only."""
+    host = f"127.0.0.1:{attacker.port}"
+    url = f"http://{host}/page/{page}"
+    with Fleet(options()) as fleet:
+        visit_with(fleet, attacker, url, allowed_hosts=frozenset({host}), wait_for="#done")
+
+
 @pytest.mark.long
 def test_without_any_wall_most_attacks_get_through(
     unguarded: Fleet, secret: Secret, attacker: Attacker
@@ -46,15 +54,7 @@ def test_where_the_proxy_is_gone_the_rule_for_resolving_keeps_names_back(
         lambda proxy: [f for f in flags(proxy) if has_rules and "resolver" in f],
     )
     names = {"localhost", "localhost-capitals", "localhost-dot", "below-localhost"}
-    by_address = f"127.0.0.1:{attacker.port}"
-    with Fleet(options()) as fleet:
-        visit_with(
-            fleet,
-            attacker,
-            f"http://{by_address}/page/addresses",
-            allowed_hosts=frozenset({by_address}),
-            wait_for="#done",
-        )
+    attack_by_address(attacker, "addresses")
     assert "literal" in secret.reached
     assert secret.reached & names == (set() if has_rules else names)
 
@@ -80,16 +80,7 @@ def test_without_the_bypass_rule_loopback_is_reached_past_the_guard(
     monkeypatch.setattr(
         chromium, "guard_flags", lambda proxy: [f for f in flags(proxy) if "bypass" not in f]
     )
-    # The rule for resolving stands in the way of names only, so the page is visited by address.
-    by_address = f"127.0.0.1:{attacker.port}"
-    with Fleet(options()) as fleet:
-        visit_with(
-            fleet,
-            attacker,
-            f"http://{by_address}/page/pieces",
-            allowed_hosts=frozenset({by_address}),
-            wait_for="#done",
-        )
+    attack_by_address(attacker, "pieces")
     assert len(secret.reached) >= 20
 
 
