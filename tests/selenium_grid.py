@@ -7,6 +7,7 @@ chromedriver are this machine's. Every process leads a group, so that it ends wi
 import contextlib
 import json
 import os
+import shlex
 import signal
 import socket
 import subprocess
@@ -110,6 +111,7 @@ class SeleniumGrid:
     def __init__(self, nodes: int = 2) -> None:
         self._scratch = tempfile.TemporaryDirectory(prefix="luiska-grid-", dir="/tmp")
         self._home = Path(self._scratch.name)
+        self._browser = _node_browser(self._home)
         self._count = nodes
         self._started = 0
         self.hub: GridProcess | None = None
@@ -155,10 +157,10 @@ class SeleniumGrid:
         (port,) = free_ports(1)
         folder = self._folder("node")
         settings = folder.with_suffix(".toml")
-        found = find_browser()
         settings.write_text(
             _DRIVER.format(
-                driver=json.dumps(found.chromedriver), browser=json.dumps(found.chromium)
+                driver=json.dumps(find_browser().chromedriver),
+                browser=json.dumps(str(self._browser)),
             )
         )
         address = f"http://127.0.0.1:{port}"
@@ -236,6 +238,16 @@ class SeleniumGrid:
     def _folder(self, role: str) -> Path:
         self._started += 1
         return self._home / f"{role}-{self._started}"
+
+
+def _node_browser(folder: Path) -> Path:
+    """Chromium, told there and not by us what this machine lacks, as in Selenium's own images."""
+    found = find_browser()
+    flags = "" if found.sandboxed else "--no-sandbox"
+    program = folder / "chromium"
+    program.write_text(f'#!/bin/sh\nexec {shlex.quote(found.chromium)} {flags} "$@"\n')
+    program.chmod(0o755)
+    return program
 
 
 def free_ports(count: int) -> list[int]:

@@ -230,7 +230,9 @@ def chromium_options(
     profile: Path | None = None,
     isolates_sites: bool = False,
 ) -> Options:
-    """The options of every session, local or on a Grid; a Grid's node picks binary and profile.
+    """The options of every session, on this machine with a `profile` of its own, or on a Grid.
+
+    A Grid's node picks binary and profile, and says whether Chromium has its sandbox there.
 
     With `isolates_sites` each site has a process of its own, and frames of other sites than the
     page's cannot be examined.
@@ -239,10 +241,10 @@ def chromium_options(
     sites = site_flags(isolates_sites=isolates_sites)
     for flag in (*FLAGS, *sites, *guard_flags(proxy)):
         options.add_argument(flag)
-    if not sandbox_state()[0]:
-        options.add_argument("--no-sandbox")
     if profile is not None:
         options.add_argument(f"--user-data-dir={profile}")
+        if not sandbox_state()[0]:
+            options.add_argument("--no-sandbox")
     if binary is not None:
         options.binary_location = binary
     # Chromium would connect to hosts that it remembers from earlier pages: a page's connections are

@@ -34,8 +34,16 @@ def test_an_ordinary_user_without_user_namespaces_as_in_a_container_has_no_sandb
     have_unshare_end_with(exit_code, of_an_ordinary_user)
 
     assert sandbox_state()[0] is sandboxed
-    flags = chromium_options(proxy="socks5://127.0.0.1:9").arguments
-    assert ("--no-sandbox" in flags) is not sandboxed
+    options = chromium_options(proxy="socks5://127.0.0.1:9", profile=of_an_ordinary_user)
+    assert ("--no-sandbox" in options.arguments) is not sandboxed
+
+
+def test_whether_a_browser_on_a_grid_is_sandboxed_is_for_its_node_to_say(
+    of_an_ordinary_user: Path,
+) -> None:
+    have_unshare_end_with(1, of_an_ordinary_user)
+
+    assert "--no-sandbox" not in chromium_options(proxy="socks5://127.0.0.1:9").arguments
 
 
 def test_where_apparmor_decides_by_program_the_sandbox_stays_on(of_an_ordinary_user: Path) -> None:
